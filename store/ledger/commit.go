@@ -1,0 +1,83 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"errors"
+	"strings"
+	"time"
+)
+
+// A commit of format 0, byte by byte, numbers big endian:
+//
+//	 1 version 0    8 commit number, from 1    8 leaves up to and with this commit
+//	32 head        8 signer's key id           8 time, milliseconds since 1970 UTC
+//	64 Ed25519 signature over all of the above, for the use named by CommitContext
+const (
+	// CommitSize is the length of a commit record.
+	CommitSize    = commitBody + 64
+	commitBody    = 1 + 8 + 8 + 32 + 8 + 8
+	commitVersion = 0
+	// CommitContext names the use of the signature, so that no other can stand for it.
+	CommitContext = "commit"
+)
+
+// Head is the state of a log: how many leaves and the hash of the last.
+type Head struct {
+	Leaves uint64
+	Sum    [32]byte
+}
+
+// Words says the head in eight words (64 bits), for the minutes. The word list is the
+// caller's: one word a byte.
+func (h Head) Words(word func(byte) string) string {
+	words := make([]string, 8)
+	for i := range words {
+		words[i] = word(h.Sum[i])
+	}
+	return strings.Join(words, " ")
+}
+
+// Commit is the signed end of one transaction.
+type Commit struct {
+	No        uint64
+	Head      Head
+	Signer    [8]byte
+	Time      int64 // milliseconds since 1970, UTC
+	Signature [64]byte
+}
+
+// When gives the commit's time in UTC.
+func (c Commit) When() time.Time { return time.UnixMilli(c.Time).UTC() }
+
+// Message gives the bytes that are signed.
+func (c Commit) Message() []byte {
+	b := make([]byte, 0, CommitSize)
+	b = append(b, commitVersion)
+	b = binary.BigEndian.AppendUint64(b, c.No)
+	b = binary.BigEndian.AppendUint64(b, c.Head.Leaves)
+	b = append(b, c.Head.Sum[:]...)
+	b = append(b, c.Signer[:]...)
+	return binary.BigEndian.AppendUint64(b, uint64(c.Time))
+}
+
+// Encode gives the [CommitSize] bytes of the record.
+func (c Commit) Encode() []byte { return append(c.Message(), c.Signature[:]...) }
+
+// ErrCommit says that a commit record cannot be read.
+var ErrCommit = errors.New("this commit of the ledger is damaged, or was written by a newer version")
+
+// ParseCommit reads what [Commit.Encode] wrote. It checks the form, not the signature.
+func ParseCommit(raw []byte) (Commit, error) {
+	if len(raw) != CommitSize || raw[0] != commitVersion {
+		return Commit{}, ErrCommit
+	}
+	c := Commit{
+		No:   binary.BigEndian.Uint64(raw[1:]),
+		Head: Head{Leaves: binary.BigEndian.Uint64(raw[9:])},
+		Time: int64(binary.BigEndian.Uint64(raw[57:])),
+	}
+	copy(c.Head.Sum[:], raw[17:49])
+	copy(c.Signer[:], raw[49:57])
+	copy(c.Signature[:], raw[commitBody:])
+	return c, nil
+}
