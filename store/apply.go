@@ -1,0 +1,535 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/model/view"
+	"caseroom/store/ledger"
+)
+
+// Apply is the one way to write. It checks the rules of the model and the gate, then
+// does the whole change in one transaction: sealed values, their history, the ledger's
+// leaves and the signed commit. If it fails nothing of it was done.
+//
+// It fills in what the author cannot know: ids, references, times, the author. Values
+// in c are filled in place.
+func (s *Session) Apply(ctx context.Context, c *model.Change) (view.Applied, error) {
+	if c.Act == model.ActUndo {
+		return view.Applied{}, model.Fail(model.Denied, "a change is taken back with undo, not written")
+	}
+	return s.apply(ctx, c)
+}
+
+func (s *Session) apply(ctx context.Context, c *model.Change) (view.Applied, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.applyLocked(ctx, c)
+}
+
+func (s *Session) applyLocked(ctx context.Context, c *model.Change) (view.Applied, error) {
+	switch {
+	case s.closed:
+		return view.Applied{}, lockedError()
+	case s.opt.ReadOnly:
+		return view.Applied{}, model.Fail(model.Disk, "this workspace was opened for reading only").
+			Do("open it where it can be written to")
+	case ctx.Err() != nil:
+		return view.Applied{}, ctx.Err()
+	}
+	c.ID, c.At, c.By = newID(), s.Now(), s.me
+	if err := s.mayApply(c); err != nil {
+		return view.Applied{}, err
+	}
+	job, was := &job{s: s, c: c}, s.profile
+	err := guard(func() error { return s.db.Update(job.run) })
+	if err != nil {
+		s.profile = was
+		return view.Applied{}, diskError(err, "the change could not be saved")
+	}
+	return job.settle()
+}
+
+// job is one change on its way into the file. What it learns is put into the session
+// only after the transaction is safely on the disk.
+type job struct {
+	s *Session
+	c *model.Change
+	w *writer
+
+	ring    *keyring       // nil while unchanged
+	rooms   []*compartment // made by this change
+	touched map[model.ID]*caseScene
+	steps   []undoOp
+	sealing map[model.ID]bool // cases whose sealing restrictions change
+	root    bool              // members or the profile changed
+	after   func()
+}
+
+func (j *job) run(tx *bolt.Tx) error {
+	s := j.s
+	j.touched, j.sealing = map[model.ID]*caseScene{}, map[model.ID]bool{}
+	j.w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), j.c.At),
+		identity: s.identity, now: j.c.At, change: j.c}
+	for i := range j.c.Ops {
+		if err := j.op(&j.c.Ops[i]); err != nil {
+			return err
+		}
+	}
+	for id := range j.sealing {
+		if err := j.rehome(id); err != nil {
+			return err
+		}
+	}
+	if err := j.renew(tx); err != nil {
+		return err
+	}
+	if j.ring != nil {
+		if err := j.ring.save(tx, s.header.WS, s.label, s.identity); err != nil {
+			return err
+		}
+	}
+	if j.w.moved {
+		h := s.header
+		h.Compact = true
+		if err := writeHeader(tx, h); err != nil {
+			return err
+		}
+	}
+	if j.w.batch.Len() == 0 {
+		return model.Fail(model.Invalid, "there is nothing to save")
+	}
+	return j.w.commit()
+}
+
+// op does one operation of the change.
+func (j *job) op(o *model.Op) error {
+	if o.Put != nil {
+		b := o.Put.Base()
+		if b.ID == "" {
+			b.ID = newID()
+		}
+		o.ID, o.Noun = b.ID, o.Put.Noun()
+		if err := o.Put.Validate(); err != nil {
+			return err
+		}
+	}
+	switch o.Noun {
+	case model.NounMember, model.NounProfile:
+		return j.rootOp(o)
+	case model.NounKeyslot:
+		return j.slotOp(o.Put.(*model.Keyslot))
+	case model.NounCase:
+		if k, ok := o.Put.(*model.Case); ok && o.Base == 0 && j.s.cases[k.ID] == nil {
+			return j.newCase(o, k)
+		}
+	}
+	return j.caseOp(o)
+}
+
+// rootOp writes a record of the workspace itself.
+func (j *job) rootOp(o *model.Op) error {
+	before, err := j.s.root.get(j.w.tx, o.Noun, o.ID)
+	if err != nil {
+		return err
+	}
+	if err := sameBase(o, before); err != nil {
+		return err
+	}
+	j.root = true
+	if m, ok := o.Put.(*model.Member); ok {
+		if err := j.memberOp(m, before); err != nil {
+			return err
+		}
+	}
+	if o.Put == nil {
+		return model.Fail(model.Denied, "members and the profile are never deleted").Do("mark the member as gone")
+	}
+	j.step(o, before)
+	return j.w.put(j.s.root, o.Put, before)
+}
+
+// newCase makes the compartment of a case and writes the case into it.
+func (j *job) newCase(o *model.Op, k *model.Case) error {
+	if err := j.giveCaseRef(k); err != nil {
+		return err
+	}
+	k.CaseID = k.ID
+	c := newCompartment(j.s.header.WS, k.ID)
+	if err := j.w.openCompartment(c, nil); err != nil {
+		return err
+	}
+	j.keep(c)
+	j.touched[k.ID] = &caseScene{}
+	j.step(o, nil)
+	return j.w.put(c, k, nil)
+}
+
+// keep puts a compartment's key on the author's keyring.
+func (j *job) keep(c *compartment) {
+	if j.ring == nil {
+		j.ring = &keyring{Seen: j.s.ring.Seen, Keys: slices.Clone(j.s.ring.Keys)}
+	}
+	j.ring.add(c)
+	j.rooms = append(j.rooms, c)
+}
+
+// roomsOf lists the compartments of a case that the author holds, with those that
+// this change has made.
+func (j *job) roomsOf(caseID model.ID) []*compartment {
+	var out []*compartment
+	if h := j.s.cases[caseID]; h != nil {
+		out = append(out, h.rooms...)
+	}
+	for _, c := range j.rooms {
+		if c.caseID == caseID {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// caseOp writes or removes a record of a case, in the home that it then has.
+func (j *job) caseOp(o *model.Op) error {
+	caseID, before, room, err := j.find(o)
+	if err != nil {
+		return err
+	}
+	if err := sameBase(o, before); err != nil {
+		return err
+	}
+	if err := j.checkOp(caseID, o, before); err != nil {
+		return err
+	}
+	scene, err := j.scene(caseID)
+	if err != nil {
+		return err
+	}
+	j.step(o, before)
+	j.noticeSealing(scene, caseID, o, before)
+	if o.Put == nil {
+		return j.w.remove(room, before)
+	}
+	if err := j.giveRef(o.Put, before); err != nil {
+		return err
+	}
+	home, err := j.home(caseID, scene, o.Put)
+	if err != nil {
+		return err
+	}
+	if room != nil && room != home {
+		if err := j.w.move(room, home, o.Noun, o.ID); err != nil {
+			return err
+		}
+		before.Base().Rev = j.w.bumped[o.ID]
+	}
+	if err := j.w.put(home, o.Put, before); err != nil {
+		return err
+	}
+	if i, ok := o.Put.(*model.Information); ok {
+		if err := j.bodies(home, i); err != nil {
+			return err
+		}
+	}
+	return j.grant(caseID, o)
+}
+
+// find looks a record up in the compartments that the author holds. What is not
+// there, or not theirs to see, is missing.
+func (j *job) find(o *model.Op) (caseID model.ID, before model.Record, room *compartment, err error) {
+	if o.Put != nil {
+		caseID = o.Put.Base().CaseID
+	}
+	for id, h := range j.s.cases {
+		if caseID != "" && id != caseID {
+			continue
+		}
+		for _, c := range h.rooms {
+			if before, err = c.get(j.w.tx, o.Noun, o.ID); err != nil {
+				return "", nil, nil, err
+			}
+			if before != nil {
+				return id, before, c, nil
+			}
+		}
+	}
+	for _, c := range j.rooms {
+		if before, err = c.get(j.w.tx, o.Noun, o.ID); err != nil || before != nil {
+			return c.caseID, before, c, err
+		}
+	}
+	if caseID == "" || len(j.roomsOf(caseID)) == 0 || o.Base > 0 {
+		return "", nil, nil, model.Missing(string(o.ID))
+	}
+	if h := j.s.cases[caseID]; h != nil && h.rec == nil {
+		return "", nil, nil, model.Missing(string(caseID)) // its record is need-to-know, and not for this member
+	}
+	return caseID, nil, nil, nil
+}
+
+// sameBase refuses to overwrite what the author has not seen.
+func sameBase(o *model.Op, before model.Record) error {
+	have := uint64(0)
+	if before != nil {
+		have = before.Base().Rev
+	}
+	switch {
+	case o.Base == have:
+		return nil
+	case o.Base == 0:
+		return model.Fail(model.Conflict, "this is already there").Do("open it and change it instead")
+	case have == 0:
+		return model.Fail(model.Conflict, "this was taken away since you opened it").Do("look at the history of the case")
+	}
+	return model.Fail(model.Conflict, "this was changed since you opened it").
+		Do("look at what it says now, then make your change again")
+}
+
+// scene gathers what decides where the case's records live. Items are only read where
+// a restriction seals something: otherwise everything lives in the case's own room.
+func (j *job) scene(caseID model.ID) (*caseScene, error) {
+	if sc := j.touched[caseID]; sc != nil {
+		return sc, nil
+	}
+	sc := &caseScene{}
+	j.touched[caseID] = sc
+	if h := j.s.cases[caseID]; h != nil {
+		sc.restrictions = slices.Clone(h.restrictions)
+	}
+	return sc, nil
+}
+
+// needItems reads the case's items into the scene, once.
+func (j *job) needItems(caseID model.ID, sc *caseScene) error {
+	if sc.info != nil {
+		return nil
+	}
+	sc.info = map[model.ID]*model.Information{}
+	for _, c := range j.roomsOf(caseID) {
+		err := c.scan(j.w.tx, model.NounInformation, func(r model.Record) bool {
+			sc.info[r.Base().ID] = r.(*model.Information)
+			return true
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noticeSealing keeps the scene true and marks the case when what is sealed changes.
+func (j *job) noticeSealing(sc *caseScene, caseID model.ID, o *model.Op, before model.Record) {
+	if i, ok := o.Put.(*model.Information); ok && sc.info != nil {
+		sc.info[i.ID] = i
+	}
+	if o.Noun != model.NounRestriction {
+		return
+	}
+	was, _ := before.(*model.Restriction)
+	now, _ := o.Put.(*model.Restriction)
+	sc.restrictions = slices.DeleteFunc(sc.restrictions, func(r *model.Restriction) bool { return r.ID == o.ID })
+	if now != nil {
+		sc.restrictions = append(sc.restrictions, now)
+	}
+	if was != nil && was.Seals() || now != nil && now.Seals() {
+		j.sealing[caseID] = true
+	}
+}
+
+// home gives the compartment that a record belongs in, making it if need be.
+func (j *job) home(caseID model.ID, sc *caseScene, r model.Record) (*compartment, error) {
+	if r.Noun() == model.NounClearance {
+		return j.room(caseID, sc, nil)
+	}
+	if slices.ContainsFunc(sc.restrictions, (*model.Restriction).Seals) {
+		if err := j.needItems(caseID, sc); err != nil {
+			return nil, err
+		}
+	}
+	return j.room(caseID, sc, sc.sealing(r))
+}
+
+// room finds or makes the compartment of a home.
+func (j *job) room(caseID model.ID, sc *caseScene, home []model.ID) (*compartment, error) {
+	want := homeName(home)
+	for _, c := range j.roomsOf(caseID) {
+		if homeName(c.home) == want {
+			return c, nil
+		}
+	}
+	if len(home) == 0 {
+		return nil, model.Fail(model.Denied, "you do not hold the key of this case itself").
+			Do("ask a manager who does to clear you for it")
+	}
+	cleared := sc.cleared(home)
+	if len(cleared) == 0 {
+		return nil, model.Fail(model.Denied, "nobody would be left who could open this").
+			Do("name at least one member who is on every list that covers it").On("cleared")
+	}
+	c := newCompartment(j.s.header.WS, caseID)
+	if err := j.w.openCompartment(c, home); err != nil {
+		return nil, err
+	}
+	for _, id := range cleared {
+		if id == j.s.me {
+			continue
+		}
+		if err := j.wrapFor(c, id); err != nil {
+			return nil, err
+		}
+	}
+	j.rooms = append(j.rooms, c) // usable in this change even by an author who is not on the list
+	if slices.Contains(cleared, j.s.me) {
+		j.rooms = j.rooms[:len(j.rooms)-1]
+		j.keep(c)
+	}
+	return c, nil
+}
+
+// rehome moves every record of a case whose home is another now.
+func (j *job) rehome(caseID model.ID) error {
+	sc := j.touched[caseID]
+	if err := j.needItems(caseID, sc); err != nil {
+		return err
+	}
+	type stay struct {
+		in  *compartment
+		rec model.Record
+	}
+	var all []stay
+	for _, c := range j.roomsOf(caseID) {
+		for _, n := range []model.Noun{model.NounCase, model.NounPerson, model.NounIncident, model.NounInformation,
+			model.NounRestriction, model.NounPack} {
+			if err := c.scan(j.w.tx, n, func(r model.Record) bool { all = append(all, stay{c, r}); return true }); err != nil {
+				return err
+			}
+		}
+	}
+	for _, st := range all {
+		to, err := j.home(caseID, sc, st.rec)
+		if err != nil {
+			return err
+		}
+		if to == st.in {
+			continue
+		}
+		if err := j.w.move(st.in, to, st.rec.Noun(), st.rec.Base().ID); err != nil {
+			return err
+		}
+		if i, ok := st.rec.(*model.Information); ok {
+			if err := j.w.moveBodies(st.in, to, i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (j *job) step(o *model.Op, before model.Record) {
+	j.steps = append(j.steps, undoOp{noun: o.Noun, id: o.ID, put: o.Put, before: before})
+}
+
+// settle brings the session up to date after the transaction is on the disk.
+func (j *job) settle() (view.Applied, error) {
+	s := j.s
+	s.tail = j.w.tail
+	s.header.Compact = s.header.Compact || j.w.moved
+	if j.ring != nil {
+		s.ring = j.ring
+	}
+	for _, c := range j.rooms {
+		if slices.ContainsFunc(s.ring.Keys, func(e ringEntry) bool { return e.Tag == c.tag }) {
+			s.adopt(c)
+		}
+	}
+	out := view.Applied{Change: j.c.ID, Act: j.c.Act}
+	err := guard(func() error {
+		return s.db.View(func(tx *bolt.Tx) error {
+			for id := range j.touched {
+				out.Cases = append(out.Cases, id)
+				if err := s.loadHead(tx, id); err != nil {
+					return err
+				}
+			}
+			if j.root {
+				return s.loadWorkspace(tx)
+			}
+			return nil
+		})
+	})
+	for _, o := range j.c.Ops {
+		if o.Put != nil {
+			if rev, moved := j.w.bumped[o.ID]; moved {
+				o.Put.Base().Rev = rev
+			}
+			out.IDs, out.Refs = append(out.IDs, o.ID), append(out.Refs, o.Put.Base().Ref)
+		}
+	}
+	if j.after != nil {
+		j.after()
+	}
+	s.rememberUndo(j, &out)
+	return out, err
+}
+
+// newCompartment draws a compartment for a case.
+func newCompartment(ws workspaceID, caseID model.ID) *compartment {
+	return &compartment{tag: newTag(), key: newKey(), epoch: 1, caseID: caseID, ws: ws}
+}
+
+// note writes a line of the ledger for an act that changes no record.
+func (s *Session) note(ctx context.Context, c *model.Change, caseID model.ID, op ledger.Op, d detail) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.cases[caseID]
+	switch {
+	case s.closed:
+		return lockedError()
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case s.opt.ReadOnly:
+		return model.Fail(model.Disk, "this workspace was opened for reading only")
+	case h == nil || h.rec == nil:
+		return model.Missing(string(caseID))
+	}
+	c.ID, c.At, c.By = newID(), s.Now(), s.me
+	if err := s.mayApply(c); err != nil {
+		return err
+	}
+	w := &writer{header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), c.At), identity: s.identity, now: c.At, change: c}
+	err := guard(func() error {
+		return s.db.Update(func(tx *bolt.Tx) error {
+			w.tx = tx
+			room, err := s.roomOf(tx, h, d.Noun, d.ID)
+			if err != nil {
+				return err
+			}
+			if err := w.note(room, op, d); err != nil {
+				return err
+			}
+			return w.commit()
+		})
+	})
+	if err != nil {
+		return diskError(err, "the ledger could not be written")
+	}
+	s.tail = w.tail
+	return nil
+}
+
+// roomOf finds the compartment of a case in which a record lies.
+func (s *Session) roomOf(tx *bolt.Tx, h *caseHead, n model.Noun, id model.ID) (*compartment, error) {
+	for _, c := range h.rooms {
+		r, err := c.get(tx, n, id)
+		if err != nil {
+			return nil, err
+		}
+		if r != nil {
+			return c, nil
+		}
+	}
+	return nil, model.Missing(string(id))
+}

@@ -1,0 +1,260 @@
+package store
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/binary"
+	"encoding/json"
+	"strings"
+	"sync"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/store/seal"
+)
+
+// compartment is one that this session holds the key of.
+type compartment struct {
+	tag    seal.Tag
+	key    *seal.CompartmentKey
+	epoch  uint64
+	caseID model.ID   // empty: the workspace's own
+	home   []model.ID // the restrictions that seal it; empty: the case's own
+
+	once   sync.Once
+	sealer *seal.Sealer
+	err    error
+	ws     seal.WorkspaceID
+}
+
+// open gives the sealer, derived once and only when something is read.
+func (c *compartment) open() (*seal.Sealer, error) {
+	c.once.Do(func() { c.sealer, c.err = c.key.Sealer(c.ws, c.tag, c.epoch) })
+	return c.sealer, c.err
+}
+
+// group is the first part of the key of every record of a noun: what is scanned for
+// a list. It is blind, so the file tells how large the groups are but not what of.
+func (c *compartment) group(n model.Noun) ([]byte, error) {
+	s, err := c.open()
+	if err != nil {
+		return nil, err
+	}
+	g := s.BlindName("group", string(n))
+	return append(append(make([]byte, 0, 10), c.tag[:]...), g[:2]...), nil
+}
+
+// name is a record's key in its bucket.
+func (c *compartment) name(n model.Noun, id model.ID) ([]byte, error) {
+	g, err := c.group(n)
+	if err != nil {
+		return nil, err
+	}
+	b := c.sealer.BlindName(string(n), string(id))
+	return append(g, b[:14]...), nil
+}
+
+// refName is the key under which a reference is found.
+func (c *compartment) refName(ref string) ([]byte, error) {
+	s, err := c.open()
+	if err != nil {
+		return nil, err
+	}
+	b := s.BlindName("reference", strings.ToUpper(ref))
+	return append(append(make([]byte, 0, 24), c.tag[:]...), b[:]...), nil
+}
+
+// taken is the key that says that a reference is in use somewhere in the workspace,
+// without saying where: references are opaque, and two things must never share one.
+func (c *compartment) taken(ref string) ([]byte, error) {
+	s, err := c.open()
+	if err != nil {
+		return nil, err
+	}
+	b := s.BlindName("taken", strings.ToUpper(ref))
+	return append(append(make([]byte, 0, 24), c.tag[:]...), b[:]...), nil
+}
+
+// encode is a record's plain form: its noun, a line feed, its JSON.
+func encode(r model.Record) ([]byte, error) {
+	j, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	return append(append([]byte(r.Noun()), '\n'), j...), nil
+}
+
+// decode reads it back; ok is false for a record of another noun whose group has
+// the same first bytes by chance.
+func decode(plain []byte, n model.Noun, rev uint64) (rec model.Record, ok bool, err error) {
+	head, body, found := bytes.Cut(plain, []byte("\n"))
+	if !found {
+		return nil, false, unreadable(nil)
+	}
+	if string(head) != string(n) {
+		return nil, false, nil
+	}
+	rec = model.New(n)
+	if rec == nil || json.Unmarshal(body, rec) != nil {
+		return nil, false, unreadable(nil)
+	}
+	rec.Base().Rev = rev
+	return rec, true, nil
+}
+
+func unreadable(err error) error {
+	return model.Fail(model.Corrupt, "an item of this workspace cannot be read: it was damaged or tampered with").
+		Do("run caseroom verify, and restore a backup").Because(err)
+}
+
+// openValue unseals what stands at a key of a bucket.
+func (c *compartment) openValue(bucket, key, v []byte) (plain []byte, rev uint64, err error) {
+	s, err := c.open()
+	if err != nil {
+		return nil, 0, unreadable(err)
+	}
+	h, err := seal.PeekHeader(v)
+	if err != nil {
+		return nil, 0, unreadable(err)
+	}
+	plain, err = s.Open(seal.Place{Bucket: bucket[0], Key: key, Rev: h.Rev}, v)
+	if err != nil {
+		return nil, 0, unreadable(err)
+	}
+	return plain, h.Rev, nil
+}
+
+// get reads one record; nil without an error if it does not lie here.
+func (c *compartment) get(tx *bolt.Tx, n model.Noun, id model.ID) (model.Record, error) {
+	key, err := c.name(n, id)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	v := tx.Bucket(bucketRecords).Get(key)
+	if v == nil {
+		return nil, nil
+	}
+	plain, rev, err := c.openValue(bucketRecords, key, v)
+	if err != nil {
+		return nil, err
+	}
+	rec, ok, err := decode(plain, n, rev)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return rec, nil
+}
+
+// scan reads every record of a noun that lies here, in no order. It stops at the
+// first error, or when fn says false.
+func (c *compartment) scan(tx *bolt.Tx, n model.Noun, fn func(model.Record) bool) error {
+	prefix, err := c.group(n)
+	if err != nil {
+		return unreadable(err)
+	}
+	cur := tx.Bucket(bucketRecords).Cursor()
+	for k, v := cur.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = cur.Next() {
+		plain, rev, err := c.openValue(bucketRecords, k, v)
+		if err != nil {
+			return err
+		}
+		rec, ok, err := decode(plain, n, rev)
+		if err != nil {
+			return err
+		}
+		if ok && !fn(rec) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// resolve finds the record that a reference names here.
+func (c *compartment) resolve(tx *bolt.Tx, ref string) (model.Noun, model.ID, error) {
+	key, err := c.refName(ref)
+	if err != nil {
+		return "", "", unreadable(err)
+	}
+	v := tx.Bucket(bucketNames).Get(key)
+	if v == nil {
+		return "", "", nil
+	}
+	plain, _, err := c.openValue(bucketNames, key, v)
+	if err != nil {
+		return "", "", err
+	}
+	n, id, _ := strings.Cut(string(plain), "\n")
+	return model.Noun(n), model.ID(id), nil
+}
+
+// descriptor says what a compartment is, to those who hold its key.
+type descriptor struct {
+	Case model.ID   `json:"case"`
+	Home []model.ID `json:"home,omitempty"`
+}
+
+const nounCompartment model.Noun = "compartment"
+
+// describe reads the descriptor of a compartment whose key has just been taken up.
+func (c *compartment) describe(tx *bolt.Tx) error {
+	key, err := c.name(nounCompartment, "self")
+	if err != nil {
+		return unreadable(err)
+	}
+	v := tx.Bucket(bucketRecords).Get(key)
+	if v == nil {
+		return unreadable(nil)
+	}
+	plain, _, err := c.openValue(bucketRecords, key, v)
+	if err != nil {
+		return err
+	}
+	var d descriptor
+	_, body, _ := bytes.Cut(plain, []byte("\n"))
+	if err := json.Unmarshal(body, &d); err != nil {
+		return unreadable(err)
+	}
+	c.caseID, c.home = d.Case, d.Home
+	return nil
+}
+
+// wrapRow is a compartment's key on its way to a member who is not named.
+type wrapRow struct {
+	tag   seal.Tag
+	epoch uint64
+	kcv   [32]byte
+	wrap  []byte
+}
+
+func (w wrapRow) encode() []byte {
+	b := append([]byte{}, w.tag[:]...)
+	b = binary.BigEndian.AppendUint64(b, w.epoch)
+	b = append(b, w.kcv[:]...)
+	return append(b, w.wrap...)
+}
+
+func parseWrap(b []byte) (w wrapRow, ok bool) {
+	if len(b) != 8+8+32+seal.WrapSize {
+		return w, false
+	}
+	copy(w.tag[:], b)
+	w.epoch = binary.BigEndian.Uint64(b[8:])
+	copy(w.kcv[:], b[16:])
+	w.wrap = bytes.Clone(b[48:])
+	return w, true
+}
+
+func (w wrapRow) context(ws seal.WorkspaceID) seal.WrapContext {
+	return seal.WrapContext{WS: ws, Tag: w.tag, Epoch: w.epoch, KCV: w.kcv}
+}
+
+// newID draws a record's name: 128 random bits in 26 letters and digits.
+func newID() model.ID {
+	var b [16]byte
+	rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	return model.ID(idEncoding.EncodeToString(b[:]))
+}
+
+var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

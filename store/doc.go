@@ -1,0 +1,33 @@
+// Package store is the workspace: one encrypted bbolt file, opened with a
+// passphrase, read through the gate and written by changes.
+//
+// # Vocabulary
+//
+//   - Vault: a workspace file that is open but still locked: nothing is readable.
+//   - Session: a vault unlocked by one member. Every read of it goes through
+//     access.Decide for that member; every write is one [Session.Apply].
+//   - Compartment: the set of records sealed under one key. The workspace itself is
+//     one (members, profile), every case is one, and what a restriction keeps for
+//     named members is one of its own beside its case's.
+//   - Home: the compartment that a record belongs in, given the restrictions in
+//     force that cover it. Setting or lifting a restriction changes homes; Apply
+//     moves what has to move, with all its history, in the same transaction.
+//   - Keyring: a member's own list of the compartment keys that they hold, sealed
+//     under their identity. Keys that others give arrive as wraps and are taken up
+//     into the keyring at the next unlock.
+//   - Leaf, commit: see store/ledger.
+//
+// # Invariants
+//
+// One change is one bbolt transaction: sealed values, history, ledger leaves and
+// the signed commit are all there or none is. The file's bytes hold no name but the
+// members' labels. Only this package knows bbolt. A record that a viewer may not
+// know of is answered exactly as one that does not exist ([model.Missing]).
+//
+// The file format is version 0: it will be replaced, and moved over, by format 1.
+//
+// # Who may import it
+//
+// cmd, ui and tests. Screens do not: they declare the few methods they need and a
+// *Session fits them.
+package store

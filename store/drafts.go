@@ -1,0 +1,103 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/model/view"
+	"caseroom/store/seal"
+)
+
+// Drafts are what was typed and not yet saved. They are sealed under the member's own
+// key in the same file, are no part of the record, and stand in no ledger.
+
+// Drafts lists the member's drafts, newest first.
+func (s *Session) Drafts(ctx context.Context) ([]view.Draft, error) {
+	var out []view.Draft
+	err := s.view(ctx, func(tx *bolt.Tx) error {
+		prefix := slotKey(s.header.WS, s.label)
+		cur := tx.Bucket(bucketDrafts).Cursor()
+		for k, _ := cur.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = cur.Next() {
+			plain, err := openPersonal(tx, bucketDrafts, k, s.header.WS, s.identity)
+			if err != nil {
+				return err
+			}
+			var d view.Draft
+			if err := json.Unmarshal(plain, &d); err != nil {
+				return unreadable(err)
+			}
+			out = append(out, d)
+		}
+		return nil
+	})
+	slices.SortFunc(out, func(a, b view.Draft) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.ID, b.ID)) })
+	return out, err
+}
+
+// SaveDraft keeps a draft; one with the same ID is replaced. An empty ID gets a new
+// one, which is returned.
+func (s *Session) SaveDraft(ctx context.Context, d view.Draft) (id string, err error) {
+	if d.ID == "" {
+		d.ID = string(newID())
+	}
+	if d.At.IsZero() {
+		d.At = s.Now()
+	}
+	plain, err := json.Marshal(d)
+	if err != nil {
+		return "", err
+	}
+	return d.ID, s.personal(ctx, func(tx *bolt.Tx) error {
+		return sealPersonal(tx, bucketDrafts, s.draftKey(d.ID), plain, s.header.WS, s.identity)
+	})
+}
+
+// DropDraft forgets a draft that was saved or discarded.
+func (s *Session) DropDraft(ctx context.Context, id string) error {
+	return s.personal(ctx, func(tx *bolt.Tx) error { return tx.Bucket(bucketDrafts).Delete(s.draftKey(id)) })
+}
+
+func (s *Session) draftKey(id string) []byte {
+	return append(slotKey(s.header.WS, s.label), id...)
+}
+
+// personal writes what is the member's own.
+func (s *Session) personal(ctx context.Context, fn func(*bolt.Tx) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closed:
+		return lockedError()
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case s.opt.ReadOnly:
+		return model.Fail(model.Disk, "this workspace was opened for reading only")
+	}
+	return diskOr(guard(func() error { return s.db.Update(fn) }), "the draft could not be saved")
+}
+
+// resealPersonal seals the member's own things anew under another identity.
+func (s *Session) resealPersonal(tx *bolt.Tx, old, next *seal.Identity) error {
+	prefix := slotKey(s.header.WS, s.label)
+	var keys [][]byte
+	cur := tx.Bucket(bucketDrafts).Cursor()
+	for k, _ := cur.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = cur.Next() {
+		keys = append(keys, bytes.Clone(k))
+	}
+	for _, k := range keys {
+		plain, err := openPersonal(tx, bucketDrafts, k, s.header.WS, old)
+		if err != nil {
+			return err
+		}
+		if err := sealPersonal(tx, bucketDrafts, k, plain, s.header.WS, next); err != nil {
+			return err
+		}
+	}
+	return s.ring.save(tx, s.header.WS, s.label, next)
+}

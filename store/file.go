@@ -1,0 +1,158 @@
+package store
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/store/seal"
+)
+
+// The buckets of format 0. One letter each: a bucket's name stands in the clear.
+var (
+	bucketHeader   = []byte("h") // "f": the header
+	bucketSlots    = []byte("u") // slot id: keyslot, label in the clear
+	bucketPublic   = []byte("p") // key id: public keys
+	bucketWraps    = []byte("w") // number: a compartment's key wrapped to a member who is not named
+	bucketRecovery = []byte("x") // number: the same, wrapped to the recovery key
+	bucketRings    = []byte("m") // slot id: a member's keyring
+	bucketRecords  = []byte("r") // compartment tag, blind name: sealed record
+	bucketHistory  = []byte("o") // the same and revision: sealed history of it
+	bucketNames    = []byte("n") // compartment tag, blind reference: sealed id
+	bucketBodies   = []byte("a") // compartment tag, blind name, chunk: attachment bodies
+	bucketDrafts   = []byte("d") // slot id, random: a member's draft
+	bucketLeaves   = []byte("l") // leaf number: public part of the ledger
+	bucketCommits  = []byte("c") // commit number: signed head
+)
+
+func allBuckets() [][]byte {
+	return [][]byte{bucketHeader, bucketSlots, bucketPublic, bucketWraps, bucketRecovery, bucketRings, bucketRecords,
+		bucketHistory, bucketNames, bucketBodies, bucketDrafts, bucketLeaves, bucketCommits}
+}
+
+const (
+	magic  = "caseroom"
+	format = 0
+)
+
+// header is the one value that is readable without a key and needed before any.
+type header struct {
+	Magic    string           `json:"magic"`
+	Format   int              `json:"format"`
+	WS       seal.WorkspaceID `json:"ws"`
+	Root     seal.Tag         `json:"root"`              // the compartment of the workspace itself
+	Recovery []byte           `json:"recovery"`          // the recovery key's public half
+	Compact  bool             `json:"compact,omitempty"` // old ciphertext lies in free pages: compact at close
+}
+
+var headerKey = []byte("f")
+
+func readHeader(tx *bolt.Tx) (header, error) {
+	var h header
+	b := tx.Bucket(bucketHeader)
+	if b == nil {
+		return h, notAWorkspace()
+	}
+	v := b.Get(headerKey)
+	if v == nil || json.Unmarshal(v, &h) != nil || h.Magic != magic {
+		return h, notAWorkspace()
+	}
+	if h.Format != format {
+		return h, model.Fail(model.Corrupt, "this workspace has the format %d, which this version does not know", h.Format).
+			Do("open it with the version of Caseroom that wrote it, or a newer one")
+	}
+	for _, name := range allBuckets() {
+		if tx.Bucket(name) == nil {
+			return h, model.Fail(model.Corrupt, "a part of this workspace is missing").Do("restore it from a backup")
+		}
+	}
+	return h, nil
+}
+
+func writeHeader(tx *bolt.Tx, h header) error {
+	v, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	return tx.Bucket(bucketHeader).Put(headerKey, v)
+}
+
+func notAWorkspace() *model.Error {
+	return model.Fail(model.Corrupt, "this file is not a Caseroom workspace, or it has been cut short").
+		Do("check the file's name; if it is the right one, restore it from a backup")
+}
+
+// be8 is a number as a sortable key.
+func be8(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
+
+// openBolt opens the database under path after everything that can be said about the
+// file without trusting it has been said. It never creates one.
+func openBolt(path string, readOnly bool) (*bolt.DB, error) {
+	if err := preflight(path); err != nil {
+		return nil, err
+	}
+	db, err := bolt.Open(path, 0o600, &bolt.Options{
+		Timeout: time.Second, ReadOnly: readOnly, FreelistType: bolt.FreelistMapType, NoFreelistSync: false,
+	})
+	switch {
+	case err == nil:
+		return db, nil
+	case errors.Is(err, bolt.ErrTimeout):
+		return nil, heldBy(path)
+	}
+	return nil, diskError(err, "the workspace cannot be opened")
+}
+
+// preflight refuses what is not a workspace file before bbolt sees it: bbolt would
+// make an empty database of an empty file, and can loop or crash on a damaged one.
+func preflight(path string) error {
+	fi, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return model.Fail(model.NotFound, "there is no workspace at %s", path).
+			Do("check the name, or make one with: caseroom new %s", path).Because(err)
+	case err != nil:
+		return diskError(err, "the workspace cannot be looked at")
+	case fi.IsDir():
+		return model.Fail(model.Invalid, "%s is a folder, not a workspace", path).Do("name the .caseroom file in it")
+	case !fi.Mode().IsRegular():
+		return model.Fail(model.Invalid, "%s is not an ordinary file", path).Do("a workspace is one ordinary file on a disk")
+	case fi.Size() == 0:
+		return model.Fail(model.Corrupt, "%s is empty", path).Do("it holds no workspace; restore it from a backup")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return diskError(err, "the workspace cannot be read")
+	}
+	defer f.Close()
+	if err := walkPages(f, fi.Size()); err != nil {
+		return err
+	}
+	return nil
+}
+
+// diskError tells a full disk and a forbidden file from other failures.
+func diskError(err error, doing string) error {
+	var known *model.Error
+	switch {
+	case errors.As(err, &known):
+		return err
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EFBIG), errors.Is(err, syscall.EDQUOT):
+		return model.Fail(model.Disk, "%s: the disk is full", doing).
+			Do("nothing that was saved before is lost; free some space and do it again").Because(err)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return model.Fail(model.Disk, "%s: it is not writable for you here", doing).
+			Do("check the permissions of the file and its folder, or copy it to a disk that you may write to").Because(err)
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, bolt.ErrInvalid), errors.Is(err, bolt.ErrChecksum), errors.Is(err, bolt.ErrVersionMismatch):
+		return notAWorkspace().Because(err)
+	}
+	return model.Fail(model.Failed, "%s", doing).Because(err)
+}

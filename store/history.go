@@ -1,0 +1,326 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/model/access"
+	"caseroom/model/view"
+	"caseroom/store/ledger"
+	"caseroom/store/seal"
+)
+
+// History gives every revision of one thing, oldest first, to those who may read it.
+func (s *Session) History(ctx context.Context, n model.Noun, id model.ID) ([]view.HistoryEntry, error) {
+	var out []view.HistoryEntry
+	err := s.view(ctx, func(tx *bolt.Tx) error {
+		for cid, h := range s.cases {
+			if h.rec == nil {
+				continue
+			}
+			for _, c := range h.rooms {
+				key, err := c.name(n, id)
+				if err != nil {
+					return err
+				}
+				if tx.Bucket(bucketRecords).Get(key) == nil {
+					continue
+				}
+				k, err := s.content(tx, cid)
+				if err != nil {
+					return err
+				}
+				out, err = s.historyUnder(tx, s.reader(k), c, key)
+				return err
+			}
+		}
+		return model.Missing(string(id))
+	})
+	slices.SortFunc(out, func(a, b view.HistoryEntry) int { return cmp.Compare(a.Rev, b.Rev) })
+	return out, err
+}
+
+// CaseHistory gives what happened in a case, newest first.
+func (s *Session) CaseHistory(ctx context.Context, id model.ID) ([]view.HistoryEntry, error) {
+	var out []view.HistoryEntry
+	err := s.view(ctx, func(tx *bolt.Tx) error {
+		k, err := s.content(tx, id)
+		if err != nil {
+			return err
+		}
+		r := s.reader(k)
+		for _, c := range s.cases[id].rooms {
+			some, err := s.historyUnder(tx, r, c, c.tag[:])
+			if err != nil {
+				return err
+			}
+			out = append(out, some...)
+		}
+		return nil
+	})
+	slices.SortStableFunc(out, func(a, b view.HistoryEntry) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Rev, a.Rev)) })
+	return out, err
+}
+
+// historyUnder reads the history that lies under a prefix of a compartment, through
+// the gate: of a thing that is covered now, its earlier words are covered too.
+func (s *Session) historyUnder(tx *bolt.Tx, r *reader, c *compartment, prefix []byte) ([]view.HistoryEntry, error) {
+	var out []view.HistoryEntry
+	cur := tx.Bucket(bucketHistory).Cursor()
+	for k, v := cur.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = cur.Next() {
+		plain, rev, err := c.openValue(bucketHistory, k, v)
+		if err != nil {
+			return nil, err
+		}
+		var h history
+		if err := json.Unmarshal(plain, &h); err != nil {
+			return nil, unreadable(err)
+		}
+		if e, ok := s.historyEntry(r, h, rev); ok {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+func (s *Session) historyEntry(r *reader, h history, rev uint64) (e view.HistoryEntry, ok bool) {
+	e = view.HistoryEntry{Rev: rev, At: h.At, By: s.labelOf(h.By), Act: h.Act, Why: h.Why, Ref: h.Ref, Noun: h.Noun,
+		Fields: h.Fields, Change: h.Change}
+	if h.Noun == model.NounClearance {
+		return r.clearance(e, h.ID)
+	}
+	now := r.k.find(h.Noun, h.ID)
+	if now == nil { // it was taken back: only that is told
+		e.Why = ""
+		return e, true
+	}
+	if x, is := now.(*model.Restriction); is {
+		if _, ok := r.restriction(x); !ok {
+			return e, false
+		}
+	}
+	d := r.decide(now)
+	if !d.Visible() {
+		return e, false
+	}
+	if !d.Readable() || d.Cover != access.CoverNone {
+		e.Why = ""
+		return e, true
+	}
+	e.Why = r.coverAddresses(e.Why, false, h.ID)
+	if h.Before == nil {
+		return e, true
+	}
+	was := model.New(h.Noun)
+	if was == nil || json.Unmarshal(h.Before, was) != nil {
+		return e, true
+	}
+	e.Before = r.asShown(was)
+	return e, true
+}
+
+// clearance says who was cleared. Those whom a new case is cleared for by default go
+// without saying.
+func (r *reader) clearance(e view.HistoryEntry, id model.ID) (view.HistoryEntry, bool) {
+	for _, c := range r.k.clearances {
+		if c.ID == id {
+			e.Ref = r.labelOf(c.MemberID)
+		}
+	}
+	return e, e.Act != model.ActCaseAdd
+}
+
+// asShown covers in an earlier revision what is covered in the thing as it is.
+func (r *reader) asShown(rec model.Record) model.Record {
+	switch x := rec.(type) {
+	case *model.Information:
+		if v, ok := r.info(x); ok {
+			return &v.Information
+		}
+		return nil
+	case *model.Person:
+		if v, ok := r.person(x); ok {
+			return &v.Person
+		}
+		return nil
+	case *model.Incident:
+		if v, ok := r.incident(x); ok {
+			return &v
+		}
+		return nil
+	case *model.Case:
+		out := *x
+		out.Summary = r.coverAddresses(out.Summary, false, x.ID)
+		out.Title = r.coverAddresses(out.Title, false, x.ID)
+		return &out
+	}
+	return rec
+}
+
+// Audit reads the ledger through the gate: acts on what the member may know of, in
+// full; of the rest, for the roles that see the ledger's envelope, the time, the class
+// and the signer, and for everybody else nothing. about narrows it to one record.
+func (s *Session) Audit(ctx context.Context, since time.Time, about model.ID) ([]view.AuditRow, error) {
+	var out []view.AuditRow
+	err := s.view(ctx, func(tx *bolt.Tx) error {
+		a := auditor{s: s, tx: tx, about: about, rooms: s.roomsByTag(), readers: map[model.ID]*reader{}, signers: s.signers(tx)}
+		cur := tx.Bucket(bucketLeaves).Cursor()
+		for k, v := cur.First(); k != nil; k, v = cur.Next() {
+			l, sealed, err := ledger.ParseRow(v)
+			if err != nil {
+				return model.Fail(model.Corrupt, "the ledger of this workspace is damaged").Do("run caseroom verify").Because(err)
+			}
+			if l.When().Before(since) {
+				continue
+			}
+			row, ok, err := a.row(l, sealed)
+			if err != nil {
+				return err
+			}
+			if ok {
+				out = append(out, row)
+			}
+		}
+		return ctx.Err()
+	})
+	return out, err
+}
+
+// auditor turns leaves into rows.
+type auditor struct {
+	s       *Session
+	tx      *bolt.Tx
+	about   model.ID
+	rooms   map[seal.Tag]*compartment
+	readers map[model.ID]*reader
+	signers map[[8]byte]string
+}
+
+func (a *auditor) row(l ledger.Leaf, sealed []byte) (view.AuditRow, bool, error) {
+	row := view.AuditRow{Leaf: l.No, At: l.When(), By: a.signers[l.Actor], Closed: true, Act: model.Act(l.Op.String())}
+	mine := row.By == a.s.label
+	envelope := a.about == "" && (a.s.members[a.s.me].Role.May(model.RightEnvelope))
+	c := a.rooms[seal.Tag(l.Key.Tag)]
+	if c == nil || len(sealed) == 0 {
+		return row, envelope && l.Op != ledger.OpMove && l.Op != ledger.OpEpoch, nil
+	}
+	plain, _, err := c.openValue(bucketLeaves, be8(l.No), sealed)
+	if err != nil {
+		return row, false, err
+	}
+	var d detail
+	if err := json.Unmarshal(plain, &d); err != nil {
+		return row, false, unreadable(err)
+	}
+	if d.Noun == "" || l.Op == ledger.OpMove { // housekeeping
+		return row, false, nil
+	}
+	known, err := a.fill(&row, d)
+	if err != nil {
+		return row, false, err
+	}
+	if !known {
+		return row, envelope, nil
+	}
+	row.Closed, row.Act = false, d.Act
+	if a.about != "" && d.ID != a.about && d.Case != a.about {
+		return row, false, nil
+	}
+	return row, envelope || mine || a.about != "", nil
+}
+
+// fill names what the act was done to, if the member may know of it as it is now.
+func (a *auditor) fill(row *view.AuditRow, d detail) (bool, error) {
+	row.Noun = d.Noun
+	if d.Case == "" { // of the workspace itself
+		if m := a.s.members[d.ID]; m != nil {
+			row.Ref = m.Label
+		}
+		return true, nil
+	}
+	r, ok := a.readers[d.Case]
+	if !ok {
+		if h := a.s.cases[d.Case]; h != nil && h.rec != nil {
+			k, err := a.s.readFresh(a.tx, d.Case)
+			if err != nil {
+				return false, err
+			}
+			r = a.s.reader(k)
+		}
+		a.readers[d.Case] = r
+	}
+	if r == nil {
+		return false, nil
+	}
+	row.CaseRef = r.caseRef
+	if d.Noun == model.NounClearance {
+		return true, nil
+	}
+	rec := r.k.find(d.Noun, d.ID)
+	if rec == nil {
+		return false, nil
+	}
+	if x, is := rec.(*model.Restriction); is {
+		if _, ok := r.restriction(x); !ok {
+			return false, nil
+		}
+	}
+	dec := r.decide(rec)
+	row.Ref = rec.Base().Ref
+	if dec.Cover == access.CoverNone {
+		row.Why = d.Why
+	}
+	return dec.Visible(), nil
+}
+
+func (s *Session) roomsByTag() map[seal.Tag]*compartment {
+	out := map[seal.Tag]*compartment{s.header.Root: s.root}
+	for _, h := range s.cases {
+		for _, c := range h.rooms {
+			out[c.tag] = c
+		}
+	}
+	return out
+}
+
+// signers names the members by the keys that they sign with now. A key that somebody
+// had before they set their own passphrase is told by the history of their record.
+func (s *Session) signers(tx *bolt.Tx) map[[8]byte]string {
+	out := map[[8]byte]string{}
+	_ = tx.Bucket(bucketPublic).ForEach(func(k, v []byte) error {
+		if p, err := seal.ParsePublic(v); err == nil {
+			out[p.ID()] = s.signerLabel(tx, p.ID().String())
+		}
+		return nil
+	})
+	return out
+}
+
+func (s *Session) signerLabel(tx *bolt.Tx, key string) string {
+	for _, m := range s.members {
+		if m.KeyID == key {
+			return m.Label
+		}
+	}
+	cur := tx.Bucket(bucketHistory).Cursor()
+	for k, v := cur.Seek(s.root.tag[:]); k != nil && bytes.HasPrefix(k, s.root.tag[:]); k, v = cur.Next() {
+		plain, _, err := s.root.openValue(bucketHistory, k, v)
+		if err != nil {
+			continue
+		}
+		var h history
+		var m model.Member
+		if json.Unmarshal(plain, &h) == nil && h.Noun == model.NounMember && h.Before != nil &&
+			json.Unmarshal(h.Before, &m) == nil && m.KeyID == key {
+			return m.Label
+		}
+	}
+	return "an earlier key"
+}

@@ -1,0 +1,427 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/model/view"
+)
+
+// Cases lists the cases that the member may know of, most lately changed first. It
+// reads nothing from the file unless a case's own words hold a kept address.
+func (s *Session) Cases(ctx context.Context) ([]view.CaseRow, error) {
+	var out []view.CaseRow
+	err := s.view(ctx, func(tx *bolt.Tx) error {
+		for _, h := range s.cases {
+			r, err := s.headReader(tx, h)
+			if err != nil {
+				return err
+			}
+			if r == nil {
+				continue
+			}
+			if row, ok := r.row(); ok {
+				out = append(out, row)
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(out, func(a, b view.CaseRow) int {
+		return cmp.Or(b.Changed.Compare(a.Changed), cmp.Compare(a.Ref, b.Ref))
+	})
+	return out, err
+}
+
+// headReader is a reader over a case's head alone, which is all that a list needs.
+func (s *Session) headReader(tx *bolt.Tx, h *caseHead) (*reader, error) {
+	if h.rec == nil {
+		return nil, nil
+	}
+	for _, x := range h.restrictions {
+		if rule, ok := s.set.policy.Rule(x.Kind); ok && rule.Covers == "address" {
+			k, err := s.content(tx, h.rec.ID)
+			if err != nil {
+				return nil, err
+			}
+			return s.reader(k), nil
+		}
+	}
+	return s.reader(&content{rec: h.rec, restrictions: h.restrictions}), nil
+}
+
+// CaseFile gives a case with all that the member may see of it.
+func (s *Session) CaseFile(ctx context.Context, id model.ID) (*view.CaseFile, error) {
+	var f *view.CaseFile
+	err := s.view(ctx, func(tx *bolt.Tx) error {
+		k, err := s.content(tx, id)
+		if err != nil {
+			return err
+		}
+		f, err = s.reader(k).file()
+		return err
+	})
+	return f, err
+}
+
+// file builds the page of a case through the gate.
+func (r *reader) file() (*view.CaseFile, error) {
+	row, ok := r.row()
+	if !ok {
+		return nil, model.Missing(r.caseRef)
+	}
+	f := &view.CaseFile{CaseRow: row, Names: map[model.ID]string{}}
+	if !row.Decision.Readable() {
+		return f, nil // the whole case is covered: its parts are not listed
+	}
+	for _, p := range r.k.people {
+		if v, ok := r.person(p); ok {
+			f.People = append(f.People, v)
+			f.Names[p.ID] = cmp.Or(v.Name, v.Pseudonym)
+		}
+	}
+	for _, i := range r.k.incidents {
+		if v, ok := r.incident(i); ok {
+			f.Incidents = append(f.Incidents, v)
+		}
+	}
+	for _, i := range r.k.info {
+		if v, ok := r.info(i); ok {
+			f.Information = append(f.Information, v)
+		}
+	}
+	for _, x := range r.k.restrictions {
+		if v, ok := r.restriction(x); ok {
+			f.Restrictions = append(f.Restrictions, v)
+		}
+	}
+	for _, p := range r.k.packs {
+		if r.decide(p).Visible() {
+			f.Packs = append(f.Packs, *p)
+		}
+	}
+	for _, c := range r.k.clearances {
+		f.Cleared = append(f.Cleared, r.labelOf(c.MemberID))
+	}
+	slices.Sort(f.Cleared)
+	return f, nil
+}
+
+// Find says what a reference names. What does not exist and what the member may not
+// know of give the same answer.
+func (s *Session) Find(ctx context.Context, ref string) (n model.Noun, id, caseID model.ID, err error) {
+	ref = strings.TrimSpace(ref)
+	typed := ref
+	if canon, err := model.CanonicalRef(ref); err == nil {
+		ref = canon
+	}
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		for cid, h := range s.cases {
+			if h.rec == nil {
+				continue
+			}
+			if strings.EqualFold(h.rec.Ref, ref) || strings.EqualFold(h.rec.Ref, typed) {
+				n, id, caseID = model.NounCase, cid, cid
+				return nil
+			}
+			for _, c := range h.rooms {
+				if n, id, err = c.resolve(tx, ref); err != nil {
+					return err
+				}
+				if id != "" {
+					caseID = cid
+					return s.visible(tx, n, id, cid, typed)
+				}
+			}
+		}
+		return model.Missing(typed)
+	})
+	if err != nil {
+		return "", "", "", err
+	}
+	return n, id, caseID, nil
+}
+
+// visible asks the gate whether a thing that was found may be known of.
+func (s *Session) visible(tx *bolt.Tx, n model.Noun, id, caseID model.ID, ref string) error {
+	k, err := s.content(tx, caseID)
+	if err != nil {
+		return err
+	}
+	rec := k.find(n, id)
+	if rec == nil {
+		return model.Missing(ref)
+	}
+	r := s.reader(k)
+	if x, ok := rec.(*model.Restriction); ok {
+		if _, ok := r.restriction(x); !ok {
+			return model.Missing(ref)
+		}
+		return nil
+	}
+	if !r.decide(rec).Visible() {
+		return model.Missing(ref)
+	}
+	return nil
+}
+
+// CaseByRef gives a case's row by its reference.
+func (s *Session) CaseByRef(ctx context.Context, ref string) (view.CaseRow, error) {
+	n, id, _, err := s.Find(ctx, ref)
+	if err != nil {
+		return view.CaseRow{}, err
+	}
+	if n != model.NounCase {
+		return view.CaseRow{}, model.Fail(model.Invalid, "%s is not a case", ref).Do("give the reference of a case, such as DD-2026-A014").On("case")
+	}
+	f, err := s.CaseFile(ctx, id)
+	if err != nil {
+		return view.CaseRow{}, err
+	}
+	return f.CaseRow, nil
+}
+
+// Item gives one item of information.
+func (s *Session) Item(ctx context.Context, id model.ID) (view.InfoView, error) {
+	var out view.InfoView
+	err := s.one(ctx, model.NounInformation, id, func(r *reader, rec model.Record) (ok bool) {
+		out, ok = r.info(rec.(*model.Information))
+		return ok
+	})
+	return out, err
+}
+
+// Person gives one person of a case.
+func (s *Session) Person(ctx context.Context, id model.ID) (view.PersonView, error) {
+	var out view.PersonView
+	err := s.one(ctx, model.NounPerson, id, func(r *reader, rec model.Record) (ok bool) {
+		out, ok = r.person(rec.(*model.Person))
+		return ok
+	})
+	return out, err
+}
+
+// Restriction gives one restriction.
+func (s *Session) Restriction(ctx context.Context, id model.ID) (view.RestrictionView, error) {
+	var out view.RestrictionView
+	err := s.one(ctx, model.NounRestriction, id, func(r *reader, rec model.Record) (ok bool) {
+		out, ok = r.restriction(rec.(*model.Restriction))
+		return ok
+	})
+	return out, err
+}
+
+// Pack gives one pack.
+func (s *Session) Pack(ctx context.Context, id model.ID) (model.Pack, error) {
+	var out model.Pack
+	err := s.one(ctx, model.NounPack, id, func(r *reader, rec model.Record) bool {
+		out = *rec.(*model.Pack)
+		return r.decide(rec).Visible()
+	})
+	return out, err
+}
+
+// Incident gives one incident.
+func (s *Session) Incident(ctx context.Context, id model.ID) (model.Incident, error) {
+	var out model.Incident
+	err := s.one(ctx, model.NounIncident, id, func(r *reader, rec model.Record) (ok bool) {
+		out, ok = r.incident(rec.(*model.Incident))
+		return ok
+	})
+	return out, err
+}
+
+// one finds a record by its id in the cases that the member holds.
+func (s *Session) one(ctx context.Context, n model.Noun, id model.ID, give func(*reader, model.Record) bool) error {
+	return s.view(ctx, func(tx *bolt.Tx) error {
+		for cid, h := range s.cases {
+			if h.rec == nil {
+				continue
+			}
+			for _, c := range h.rooms {
+				rec, err := c.get(tx, n, id)
+				if err != nil {
+					return err
+				}
+				if rec == nil {
+					continue
+				}
+				k, err := s.content(tx, cid)
+				if err != nil {
+					return err
+				}
+				if give(s.reader(k), rec) {
+					return nil
+				}
+				return model.Missing(string(id))
+			}
+		}
+		return model.Missing(string(id))
+	})
+}
+
+// everyCase runs fn over the reader of every case in a steady order, reading each
+// once and keeping none: a scan must not push out what the member works on.
+func (s *Session) everyCase(ctx context.Context, fn func(*reader) (more bool)) error {
+	return s.view(ctx, func(tx *bolt.Tx) error {
+		for _, id := range s.caseOrder() {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			k, err := s.readFresh(tx, id)
+			if err != nil {
+				return err
+			}
+			r := s.reader(k)
+			if row, ok := r.row(); !ok || !row.Decision.Readable() {
+				continue
+			}
+			if !fn(r) {
+				return nil
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Session) readFresh(tx *bolt.Tx, id model.ID) (*content, error) {
+	h := s.cases[id]
+	s.cacheMu.Lock()
+	k := s.cache.get(id, h.version)
+	s.cacheMu.Unlock()
+	if k != nil {
+		return k, nil
+	}
+	return readContent(tx, h)
+}
+
+func (s *Session) caseOrder() []model.ID {
+	var out []model.ID
+	for id, h := range s.cases {
+		if h.rec != nil {
+			out = append(out, id)
+		}
+	}
+	slices.SortFunc(out, func(a, b model.ID) int { return cmp.Compare(s.cases[a].rec.Ref, s.cases[b].rec.Ref) })
+	return out
+}
+
+// Information streams every item that the member may know of, case by case in the
+// order of their references, within a case as in its chronology. fn returns false to
+// stop.
+func (s *Session) Information(ctx context.Context, fn func(view.InfoView) bool) error {
+	return s.everyCase(ctx, func(r *reader) bool {
+		for _, i := range r.k.info {
+			if v, ok := r.info(i); ok && !fn(v) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// People streams every person that the member may know of.
+func (s *Session) People(ctx context.Context, fn func(view.PersonView) bool) error {
+	return s.everyCase(ctx, func(r *reader) bool {
+		for _, p := range r.k.people {
+			if v, ok := r.person(p); ok && !fn(v) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// Restrictions lists the restrictions that the member may know of, lifted ones too.
+func (s *Session) Restrictions(ctx context.Context) ([]view.RestrictionView, error) {
+	var out []view.RestrictionView
+	err := s.everyCase(ctx, func(r *reader) bool {
+		for _, x := range r.k.restrictions {
+			if v, ok := r.restriction(x); ok {
+				out = append(out, v)
+			}
+		}
+		return true
+	})
+	return out, err
+}
+
+// Packs lists the packs that the member may know of, newest first.
+func (s *Session) Packs(ctx context.Context) ([]model.Pack, error) {
+	var out []model.Pack
+	err := s.everyCase(ctx, func(r *reader) bool {
+		for _, p := range r.k.packs {
+			if r.decide(p).Visible() {
+				out = append(out, *p)
+			}
+		}
+		return true
+	})
+	slices.SortFunc(out, func(a, b model.Pack) int { return b.Made.Compare(a.Made) })
+	return out, err
+}
+
+// Agencies lists the directory and every other agency that an item names, with how
+// many items and cases the member may see from each.
+func (s *Session) Agencies(ctx context.Context) ([]view.AgencyRow, error) {
+	rows := map[string]*view.AgencyRow{}
+	for _, a := range s.set.directory {
+		rows[strings.ToLower(a.Name)] = &view.AgencyRow{Agency: a}
+	}
+	err := s.everyCase(ctx, func(r *reader) bool {
+		here := map[string]bool{}
+		for _, i := range r.k.info {
+			v, ok := r.info(i)
+			if !ok || v.Agency == "" {
+				continue
+			}
+			key := strings.ToLower(v.Agency)
+			if rows[key] == nil {
+				rows[key] = &view.AgencyRow{Agency: model.Agency{Name: v.Agency, Kind: "Other"}}
+			}
+			rows[key].Items++
+			if !here[key] {
+				here[key] = true
+				rows[key].Cases++
+			}
+		}
+		return true
+	})
+	var out []view.AgencyRow
+	for _, r := range rows {
+		out = append(out, *r)
+	}
+	slices.SortFunc(out, func(a, b view.AgencyRow) int { return cmp.Or(b.Items-a.Items, cmp.Compare(a.Name, b.Name)) })
+	return out, err
+}
+
+// Members lists the members. How many cases one is cleared for is counted only among
+// those that the viewer is cleared for too.
+func (s *Session) Members(ctx context.Context) ([]view.MemberRow, error) {
+	counts := map[model.ID]int{}
+	var out []view.MemberRow
+	err := s.view(ctx, func(tx *bolt.Tx) error {
+		for _, h := range s.cases {
+			if h.rec == nil || len(h.rooms) == 0 {
+				continue
+			}
+			err := h.rooms[0].scan(tx, model.NounClearance, func(r model.Record) bool {
+				counts[r.(*model.Clearance).MemberID]++
+				return true
+			})
+			if err != nil {
+				return err
+			}
+		}
+		for _, m := range s.members {
+			out = append(out, view.MemberRow{Member: *m, Cases: counts[m.ID], Me: m.ID == s.me})
+		}
+		return nil
+	})
+	slices.SortFunc(out, func(a, b view.MemberRow) int { return cmp.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label)) })
+	return out, err
+}

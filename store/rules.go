@@ -1,0 +1,416 @@
+package store
+
+import (
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"strings"
+
+	"caseroom/model"
+	"caseroom/model/access"
+	"caseroom/store/ledger"
+	"caseroom/store/seal"
+)
+
+type workspaceID = seal.WorkspaceID
+
+func newTag() seal.Tag             { return seal.NewTag() }
+func newKey() *seal.CompartmentKey { return seal.NewCompartmentKey() }
+
+// nounsOf says which nouns each act may write: a change cannot smuggle in another
+// under a right that its author has.
+var nounsOf = map[model.Act][]model.Noun{
+	model.ActCaseAdd:    {model.NounCase, model.NounClearance, model.NounPerson, model.NounIncident},
+	model.ActCaseSet:    {model.NounCase},
+	model.ActPersonAdd:  {model.NounPerson},
+	model.ActPersonSet:  {model.NounPerson},
+	model.ActIncident:   {model.NounIncident},
+	model.ActLog:        {model.NounInformation},
+	model.ActCorrect:    {model.NounInformation},
+	model.ActImport:     {model.NounInformation},
+	model.ActRestrict:   {model.NounRestriction},
+	model.ActLift:       {model.NounRestriction},
+	model.ActGrant:      {model.NounClearance},
+	model.ActEnrol:      {model.NounMember, model.NounKeyslot},
+	model.ActRole:       {model.NounMember},
+	model.ActPassphrase: {model.NounMember, model.NounKeyslot},
+	model.ActProfile:    {model.NounProfile},
+	model.ActPackBuild:  {model.NounPack},
+	model.ActPackSign:   {model.NounPack},
+	model.ActPackWrite:  {model.NounPack},
+	model.ActReveal:     {},
+	model.ActOpen:       {},
+}
+
+// mayApply checks the author's role for the act and the act for its nouns.
+func (s *Session) mayApply(c *model.Change) error {
+	if c.Act == model.ActUndo {
+		return nil // each step of it was allowed when it was done; undo.go checks whose it was
+	}
+	nouns, known := nounsOf[c.Act]
+	if !known {
+		return model.Fail(model.Denied, "%q is not something that can be done", c.Act)
+	}
+	for _, o := range c.Ops {
+		n := o.Noun
+		if o.Put != nil {
+			n = o.Put.Noun()
+		}
+		if !slices.Contains(nouns, n) {
+			return model.Fail(model.Denied, "%s does not write a %s", c.Act.Words(), n)
+		}
+	}
+	if c.Act == model.ActLift {
+		return s.mayLift(c)
+	}
+	if c.Act == model.ActPassphrase {
+		return s.mayRepassphrase(c)
+	}
+	return access.May(s.viewer(), c.Act)
+}
+
+func (s *Session) mayLift(c *model.Change) error {
+	for _, o := range c.Ops {
+		r, ok := o.Put.(*model.Restriction)
+		if !ok || r.Lifted == nil {
+			return model.Fail(model.Denied, "lifting marks the restriction as lifted; it is not deleted")
+		}
+		if strings.TrimSpace(r.Lifted.Why) == "" {
+			return model.Fail(model.Invalid, "lifting needs a reason").On("reason")
+		}
+		if err := access.MayLift(s.viewer(), r, s.Day()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayRepassphrase lets members set their own passphrase and nobody else's.
+func (s *Session) mayRepassphrase(c *model.Change) error {
+	for _, o := range c.Ops {
+		switch r := o.Put.(type) {
+		case *model.Member:
+			if r.ID == s.me {
+				continue
+			}
+		case *model.Keyslot:
+			if r.MemberID == s.me {
+				continue
+			}
+		}
+		return model.Fail(model.Denied, "a member sets their own passphrase and nobody else's")
+	}
+	return nil
+}
+
+// checkOp holds the rules that need to know what stood there before.
+func (j *job) checkOp(caseID model.ID, o *model.Op, before model.Record) error {
+	if o.Put != nil {
+		o.Put.Base().CaseID = caseID
+	}
+	if j.c.Act == model.ActUndo {
+		return nil
+	}
+	if o.Put == nil {
+		return model.Fail(model.Denied, "nothing is deleted here").
+			Do("correct it, lift it or take the change back; disposal is an act of its own")
+	}
+	if err := j.mayTouch(caseID, before); err != nil {
+		return err
+	}
+	switch r := o.Put.(type) {
+	case *model.Case:
+		return checkCase(r, before)
+	case *model.Restriction:
+		return j.checkRestriction(r, before)
+	case *model.Pack:
+		return j.checkPack(r, before)
+	case *model.Clearance:
+		return j.checkClearance(r, before)
+	}
+	return nil
+}
+
+// mayTouch refuses to change what the gate would not show: covered words are
+// corrected after they were uncovered.
+func (j *job) mayTouch(caseID model.ID, before model.Record) error {
+	h := j.s.cases[caseID]
+	if before == nil || h == nil {
+		return nil
+	}
+	switch before.Noun() {
+	case model.NounInformation, model.NounPerson, model.NounCase, model.NounIncident:
+	default:
+		return nil
+	}
+	d := j.s.decide(h, before)
+	switch {
+	case !d.Visible():
+		return model.Missing(string(before.Base().ID))
+	case d.Cover != access.CoverNone:
+		return model.Fail(model.Denied, "its words are covered by %s", strings.Join(titles(d), ", ")).
+			Do("uncover them first, with a reason")
+	}
+	return nil
+}
+
+// checkCase holds the guarded transitions.
+func checkCase(k *model.Case, before model.Record) error {
+	was, ok := before.(*model.Case)
+	if !ok {
+		return nil
+	}
+	if k.Kind != was.Kind {
+		return model.Fail(model.Denied, "a case keeps its kind").Do("open another case for the other review, and link them").On("kind")
+	}
+	if k.Ref != was.Ref {
+		return model.Fail(model.Denied, "a case keeps its reference").On("ref")
+	}
+	next := *was
+	if err := next.MoveTo(k.State, k.Reason); err != nil {
+		return err
+	}
+	k.Before = next.Before
+	return nil
+}
+
+func (j *job) checkRestriction(r *model.Restriction, before model.Record) error {
+	rule, _ := j.s.set.policy.Rule(r.Kind)
+	was, changed := before.(*model.Restriction)
+	switch {
+	case changed && was.Lifted != nil:
+		return model.Fail(model.Denied, "this restriction was lifted already").Do("set a new one")
+	case changed && (was.Target != r.Target || was.Kind != r.Kind):
+		return model.Fail(model.Denied, "a restriction keeps its kind and what it is on").Do("lift it and set another")
+	case rule.Seals && len(r.Cleared) == 0:
+		return model.Fail(model.Invalid, "%s needs the members who may see it", rule.Title).Do("name at least one with --cleared").On("cleared")
+	}
+	for _, id := range r.Cleared {
+		if m := j.s.members[id]; m == nil || m.Gone {
+			return model.Fail(model.Invalid, "one of the people named is not a member of this workspace").On("cleared")
+		}
+	}
+	return nil
+}
+
+// checkPack keeps a pack on its one way: built, signed off, released.
+func (j *job) checkPack(p *model.Pack, before model.Record) error {
+	was, _ := before.(*model.Pack)
+	v := j.s.viewer()
+	switch j.c.Act {
+	case model.ActPackBuild:
+		if was != nil {
+			return model.Fail(model.Denied, "a pack is built once").Do("build another")
+		}
+		if p.State != model.PackBuilt || p.Signed != nil || len(p.Out) > 0 {
+			return model.Fail(model.Denied, "a new pack is neither signed off nor written")
+		}
+	case model.ActPackSign:
+		if was == nil || was.State != model.PackBuilt || p.State != model.PackSigned || p.Signed == nil || p.Signed.By != v.Member {
+			return model.Fail(model.Denied, "only a pack that was built and is not yet signed off can be signed off")
+		}
+		if p.Signed.SingleHanded != "" {
+			return j.maySingleHanded(was)
+		}
+		return access.MaySign(v, j.s.members[v.Member], was)
+	case model.ActPackWrite:
+		if was == nil || was.State == model.PackBuilt || was.Signed == nil || len(p.Out) != len(was.Out)+1 {
+			return model.Fail(model.Denied, "a pack is written after it was signed off").Do("have it signed off first: caseroom pack WORKSPACE sign %s", p.Ref)
+		}
+	}
+	return nil
+}
+
+// maySingleHanded is the one way around the second pair of eyes, where the profile
+// opens it; it stands in the ledger and in the pack.
+func (j *job) maySingleHanded(p *model.Pack) error {
+	if !j.s.profile.SingleHanded {
+		return model.Fail(model.Denied, "this partnership does not release packs single-handed").
+			Do("have a second member sign it off, or let a manager change the profile")
+	}
+	if p.SingleHanded == "" || p.MadeBy != j.s.me {
+		return model.Fail(model.Denied, "a single-handed release is for whoever built the pack so, with the reason")
+	}
+	return nil
+}
+
+func (j *job) checkClearance(c *model.Clearance, before model.Record) error {
+	m := j.s.members[c.MemberID]
+	switch {
+	case before != nil:
+		return model.Fail(model.Conflict, "that member is cleared for this case already")
+	case m == nil || m.Gone:
+		return model.Fail(model.NotFound, "there is no such member").On("name")
+	case j.c.Act == model.ActCaseAdd && m.ID != j.s.me && !slices.Contains(j.s.profile.ClearByDefault, m.Role):
+		return model.Fail(model.Denied, "a new case is cleared for the roles that the profile names; others are cleared by a manager")
+	}
+	return nil
+}
+
+// grant hands the key of the case to a member who was cleared for it.
+func (j *job) grant(caseID model.ID, o *model.Op) error {
+	c, ok := o.Put.(*model.Clearance)
+	if !ok || c.MemberID == j.s.me {
+		return nil
+	}
+	base, err := j.room(caseID, j.touched[caseID], nil)
+	if err != nil {
+		return err
+	}
+	return j.wrapFor(base, c.MemberID)
+}
+
+// wrapFor wraps a compartment's key to a member's public key. The key comes from the
+// member's keyslot and must be the one that the sealed member record names, so that
+// nobody who can write to the file can put their own in its place.
+func (j *job) wrapFor(c *compartment, id model.ID) error {
+	m := j.s.members[id]
+	if m == nil || m.Gone {
+		return model.Fail(model.NotFound, "there is no such member").On("name")
+	}
+	raw := j.w.tx.Bucket(bucketSlots).Get(slotKey(j.s.header.WS, m.Label))
+	slot, err := seal.ParseSlot(slices.Clone(raw))
+	if err != nil || slot.Public.ID().String() != m.KeyID {
+		return model.Fail(model.Corrupt, "the keys of the member %s are not the ones that were enrolled", m.Label).
+			Do("run caseroom verify; do not clear this member for anything").Because(err)
+	}
+	return j.w.wrap(c, slot.Public, bucketWraps)
+}
+
+// giveCaseRef gives a new case the next number of its pattern, or takes the one asked
+// for if it is free.
+func (j *job) giveCaseRef(k *model.Case) error {
+	for _, h := range j.s.cases {
+		if k.Ref != "" && h.rec != nil && strings.EqualFold(h.rec.Ref, k.Ref) {
+			return model.Fail(model.Conflict, "there is a case %s already", k.Ref).Do("choose another reference, or leave it out").On("ref")
+		}
+	}
+	if k.Ref != "" {
+		if strings.ContainsAny(k.Ref, " \t\r\n") || len(k.Ref) > 40 {
+			return model.Fail(model.Invalid, "a reference is one word of at most 40 letters and digits").On("ref")
+		}
+		return nil
+	}
+	p := j.s.profile
+	prefix := p.Prefixes[k.Kind]
+	if prefix == "" {
+		prefix = "CR"
+	}
+	year := j.w.now.In(london()).Year()
+	key := fmt.Sprintf("%s-%d", prefix, year)
+	serials := map[string]int{}
+	for a, b := range p.Serials {
+		serials[a] = b
+	}
+	for {
+		serials[key]++
+		k.Ref = model.FormatCaseRef(prefix, year, p.Origin[0], serials[key])
+		if !j.caseRefTaken(k.Ref) {
+			break
+		}
+	}
+	was := p
+	p.Serials = serials
+	j.root = true
+	j.s.profile = p // so that a second case of this change gets the next number; reloaded or put back afterwards
+	return j.w.put(j.s.root, &p, &was)
+}
+
+func (j *job) caseRefTaken(ref string) bool {
+	for _, h := range j.s.cases {
+		if h.rec != nil && strings.EqualFold(h.rec.Ref, ref) {
+			return true
+		}
+	}
+	return false
+}
+
+var refPrefix = map[model.Noun]string{
+	model.NounInformation: model.RefInformation, model.NounPerson: model.RefPerson, model.NounRestriction: model.RefRestriction,
+	model.NounPack: model.RefPack, model.NounIncident: model.RefIncident,
+}
+
+// giveRef gives a new record a reference that nothing in the workspace has.
+func (j *job) giveRef(r, before model.Record) error {
+	b := r.Base()
+	if before != nil {
+		b.Ref = before.Base().Ref
+		return nil
+	}
+	prefix := refPrefix[r.Noun()]
+	if prefix == "" || b.Ref != "" {
+		return nil
+	}
+	year := j.w.now.In(london()).Year()
+	for range 100 {
+		ref, err := model.NewReference(prefix, year, rand.Reader)
+		if err != nil {
+			return err
+		}
+		key, err := j.s.root.taken(ref)
+		if err != nil {
+			return err
+		}
+		if j.w.tx.Bucket(bucketNames).Get(key) == nil {
+			b.Ref = ref
+			return nil
+		}
+	}
+	return model.Fail(model.Failed, "no free reference was found for this year")
+}
+
+// memberOp puts a new member's key into the directory. The role of an existing one
+// may change, the label never.
+func (j *job) memberOp(m *model.Member, before model.Record) error {
+	was, ok := before.(*model.Member)
+	if ok {
+		if was.Label != m.Label {
+			return model.Fail(model.Denied, "a member keeps the name that they were added under")
+		}
+		return nil
+	}
+	for _, o := range j.s.members {
+		if seal.SlotID(j.s.header.WS, o.Label) == seal.SlotID(j.s.header.WS, m.Label) {
+			return model.Fail(model.Conflict, "there is a member %s already", o.Label).Do("choose another name").On("name")
+		}
+	}
+	return nil
+}
+
+// slotOp writes a keyslot and, when it carries a new identity, its public key.
+func (j *job) slotOp(k *model.Keyslot) error {
+	slot, err := seal.ParseSlot(k.Bytes)
+	if err != nil {
+		return model.Fail(model.Invalid, "this keyslot cannot be read").Because(err)
+	}
+	m := j.memberFor(k.MemberID)
+	if m == nil || m.KeyID != slot.Public.ID().String() || !strings.EqualFold(m.Label, slot.Label) {
+		return model.Fail(model.Invalid, "this keyslot is not the member's")
+	}
+	id := slot.Public.ID()
+	if j.w.tx.Bucket(bucketPublic).Get(id[:]) == nil {
+		if err := j.w.enrolKey(slot.Public, m.Role); err != nil {
+			return err
+		}
+	}
+	op := ledger.OpEnrol
+	if j.c.Act == model.ActPassphrase {
+		op = ledger.OpRepassphrase
+		if err := j.w.leaf(nil, ledger.Retire(j.s.identity.ID()), detail{}); err != nil {
+			return err
+		}
+	} else if err := j.w.wrap(j.s.root, slot.Public, bucketWraps); err != nil {
+		return err
+	}
+	return j.w.slot(slot.Label, k.Bytes, op)
+}
+
+// memberFor finds a member among those of the workspace and of this change.
+func (j *job) memberFor(id model.ID) *model.Member {
+	for _, o := range j.c.Ops {
+		if m, ok := o.Put.(*model.Member); ok && m.ID == id {
+			return m
+		}
+	}
+	return j.s.members[id]
+}

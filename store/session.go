@@ -1,0 +1,340 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/model/access"
+	"caseroom/store/ledger"
+	"caseroom/store/seal"
+)
+
+// Session is a workspace unlocked by one member. Its methods may be called from any
+// goroutine; writes go one after the other.
+type Session struct {
+	path   string
+	opt    OpenOptions
+	db     *bolt.DB
+	header header
+	label  string
+	state  deviceState
+	set    *settings
+
+	mu       sync.RWMutex // guards what follows; held for writing by Apply
+	identity *seal.Identity
+	ring     *keyring
+	root     *compartment
+	cases    map[model.ID]*caseHead
+	members  map[model.ID]*model.Member
+	profile  model.Profile
+	me       model.ID
+	tail     ledger.Tail
+	undo     []undoStep
+	opened   map[model.ID]bool // cases whose reading has been noted
+	revealed map[model.ID]bool
+	renewing *seal.Identity // the identity that SetPassphrase is about to give
+	staged   []*staged      // attachment bodies that wait for their item
+	cacheMu  sync.Mutex     // the cache is filled by readers
+	cache    contentCache
+	closed   bool
+}
+
+// caseHead is what a session keeps of every case that it may open: enough for the
+// list and for the gate, and none of its information.
+type caseHead struct {
+	rec          *model.Case
+	rooms        []*compartment // the case's own first, then those that restrictions made
+	restrictions []*model.Restriction
+	version      uint64 // of its content; a cached one of another version is stale
+}
+
+func newSession(v *Vault, label string, id *seal.Identity) *Session {
+	return &Session{path: v.path, opt: v.opt, db: v.db, header: v.header, label: label, state: v.state, set: v.set,
+		identity: id, cases: map[model.ID]*caseHead{}, members: map[model.ID]*model.Member{},
+		opened: map[model.ID]bool{}, revealed: map[model.ID]bool{}, cache: newContentCache()}
+}
+
+// load reads what every page needs: keyring, members, profile, the heads of the cases.
+func (s *Session) load() error {
+	arrived := false
+	err := s.db.View(func(tx *bolt.Tx) (err error) {
+		if s.ring, err = loadRing(tx, s.header.WS, s.label, s.identity); err != nil {
+			return err
+		}
+		if arrived, err = s.takeUp(tx); err != nil {
+			return err
+		}
+		if s.tail, err = readTail(tx); err != nil {
+			return err
+		}
+		if err := s.arrange(); err != nil {
+			return err
+		}
+		if err := s.loadWorkspace(tx); err != nil {
+			return err
+		}
+		for id := range s.cases {
+			if err := s.loadHead(tx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil || !arrived || s.opt.ReadOnly {
+		return err
+	}
+	return s.db.Update(func(tx *bolt.Tx) error { return s.ring.save(tx, s.header.WS, s.label, s.identity) })
+}
+
+// arrange makes compartments of the keyring and sorts them under their cases.
+func (s *Session) arrange() error {
+	for _, e := range s.ring.Keys {
+		c, err := e.compartment(s.header.WS)
+		if err != nil {
+			return err
+		}
+		if c.tag == s.header.Root {
+			s.root = c
+			continue
+		}
+		s.adopt(c)
+	}
+	if s.root == nil {
+		return model.Fail(model.Corrupt, "this member has no key of the workspace").
+			Do("ask a manager to add you again, or restore a backup")
+	}
+	return nil
+}
+
+// adopt puts a compartment under its case, the case's own first.
+func (s *Session) adopt(c *compartment) {
+	h := s.cases[c.caseID]
+	if h == nil {
+		h = &caseHead{}
+		s.cases[c.caseID] = h
+	}
+	if len(c.home) == 0 {
+		h.rooms = append([]*compartment{c}, h.rooms...)
+	} else {
+		h.rooms = append(h.rooms, c)
+	}
+}
+
+func (s *Session) loadWorkspace(tx *bolt.Tx) error {
+	members := map[model.ID]*model.Member{}
+	err := s.root.scan(tx, model.NounMember, func(r model.Record) bool {
+		m := r.(*model.Member)
+		members[m.ID] = m
+		if strings.EqualFold(m.Label, s.label) {
+			s.me = m.ID
+		}
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	p, err := s.root.get(tx, model.NounProfile, profileID)
+	if err != nil {
+		return err
+	}
+	if p == nil || members[s.me] == nil {
+		return unreadable(nil)
+	}
+	s.members, s.profile = members, *p.(*model.Profile)
+	return nil
+}
+
+// loadHead reads a case's record and its restrictions. A case whose record lies in a
+// compartment that this member has no key of (the whole case is need-to-know, or it
+// is gone) keeps a head without a record and is in no list.
+func (s *Session) loadHead(tx *bolt.Tx, id model.ID) error {
+	h := s.cases[id]
+	h.rec, h.restrictions = nil, nil
+	h.version++
+	for _, c := range h.rooms {
+		if h.rec == nil {
+			r, err := c.get(tx, model.NounCase, id)
+			if err != nil {
+				return err
+			}
+			if r != nil {
+				h.rec = r.(*model.Case)
+			}
+		}
+		err := c.scan(tx, model.NounRestriction, func(r model.Record) bool {
+			h.restrictions = append(h.restrictions, r.(*model.Restriction))
+			return true
+		})
+		if err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(h.restrictions, func(a, b *model.Restriction) int { return a.Made.Compare(b.Made) })
+	return nil
+}
+
+func readTail(tx *bolt.Tx) (ledger.Tail, error) {
+	_, v := tx.Bucket(bucketCommits).Cursor().Last()
+	c, err := ledger.ParseCommit(v)
+	if err != nil {
+		return ledger.Tail{}, model.Fail(model.Corrupt, "the ledger of this workspace is damaged").
+			Do("run caseroom verify, and restore a backup").Because(err)
+	}
+	return ledger.TailOf(c), nil
+}
+
+// Me is the member who unlocked it.
+func (s *Session) Me() model.Member {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return *s.members[s.me]
+}
+
+// Profile is the partnership's profile.
+func (s *Session) Profile() model.Profile {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.profile
+}
+
+// Path is the workspace file's full path.
+func (s *Session) Path() string { return s.path }
+
+// ReadOnly says whether it was opened for reading only.
+func (s *Session) ReadOnly() bool { return s.opt.ReadOnly }
+
+// Now is the session's clock.
+func (s *Session) Now() time.Time { return s.opt.clock()() }
+
+// Day is today in England.
+func (s *Session) Day() model.Day { return model.DayOf(s.Now().In(london())) }
+
+// Policy is the table of restriction kinds.
+func (s *Session) Policy() *access.Policy { return s.set.policy }
+
+// Directory is the directory of agencies.
+func (s *Session) Directory() []model.Agency { return slices.Clone(s.set.directory) }
+
+// Channels lists the channels with the words that capture takes for them.
+func (s *Session) Channels() []ChannelRow { return slices.Clone(s.set.channels) }
+
+// Bases lists the legal bases that information may be held on.
+func (s *Session) Bases() []BasisRow { return slices.Clone(s.set.bases) }
+
+func (s *Session) viewer() access.Viewer {
+	return access.Viewer{Member: s.me, Role: s.members[s.me].Role}
+}
+
+// view runs a read transaction with the session's state held still.
+func (s *Session) view(ctx context.Context, fn func(*bolt.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed {
+		return lockedError()
+	}
+	return guard(func() error { return s.db.View(fn) })
+}
+
+func lockedError() error {
+	return model.Fail(model.Locked, "the workspace is locked").Do("unlock it again")
+}
+
+// Close waits for the write under way, compacts the file if old ciphertext lies in
+// it, drops every key and decoded value and gives the file up.
+func (s *Session) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	err := s.giveUp()
+	if !s.opt.ReadOnly {
+		removeLockNote(s.path)
+	}
+	s.state.write(s.path, deviceNote{Label: s.label, At: s.Now(), Clean: err == nil})
+	s.forget()
+	return err
+}
+
+// Lock is Close under the name of what it is for: after it the session answers
+// nothing; Open and Unlock begin a new one.
+func (s *Session) Lock() error { return s.Close() }
+
+// giveUp closes the file, compacting it first when that is due.
+func (s *Session) giveUp() error {
+	due := false
+	if !s.opt.ReadOnly {
+		err := guard(func() error {
+			return s.db.View(func(tx *bolt.Tx) error {
+				h, err := readHeader(tx)
+				due = h.Compact
+				return err
+			})
+		})
+		if err != nil {
+			s.db.Close()
+			return err
+		}
+	}
+	if due {
+		return compact(s.db, s.path)
+	}
+	return diskOr(s.db.Close(), "the workspace cannot be closed")
+}
+
+func diskOr(err error, doing string) error {
+	if err == nil {
+		return nil
+	}
+	return diskError(err, doing)
+}
+
+// forget overwrites the keys as well as Go allows and drops what was decoded.
+func (s *Session) forget() {
+	if s.identity != nil {
+		s.identity.Zero()
+	}
+	for _, h := range s.cases {
+		for _, c := range h.rooms {
+			c.zero()
+		}
+	}
+	if s.root != nil {
+		s.root.zero()
+	}
+	if s.ring != nil {
+		s.ring.zero()
+	}
+	s.cases, s.undo, s.staged = nil, nil, nil
+	s.revealed, s.opened = nil, nil
+	s.cache = newContentCache()
+	s.profile = model.Profile{}
+}
+
+func (c *compartment) zero() {
+	c.key.Zero()
+	if c.sealer != nil {
+		c.sealer.Zero()
+	}
+}
+
+var londonOnce = sync.OnceValue(func() *time.Location {
+	l, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		return time.UTC // the program builds the zones in; a test binary may not
+	}
+	return l
+})
+
+// london is the zone that days are counted in: the field is English law's.
+func london() *time.Location { return londonOnce() }

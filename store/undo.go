@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"caseroom/model"
+	"caseroom/model/view"
+)
+
+// undoOp is one operation as it was done, with what stood there before.
+type undoOp struct {
+	noun        model.Noun
+	id          model.ID
+	put, before model.Record
+}
+
+// undoStep is one change of this session that can be taken back.
+type undoStep struct {
+	change model.ID
+	act    model.Act
+	refs   []string
+	ops    []undoOp
+}
+
+const undoDepth = 50
+
+// rememberUndo keeps a change that can be taken back and says so in out. What has
+// left the machine, or has handed a key to somebody, cannot be.
+func (s *Session) rememberUndo(j *job, out *view.Applied) {
+	out.Words = sentence(j.c.Act, out.Refs)
+	if j.c.Act.Leaves() || j.c.Act == model.ActUndo || j.c.Act == model.ActPackSign || j.c.Act == model.ActCaseAdd {
+		return
+	}
+	out.Undo = true
+	s.undo = append(s.undo, undoStep{change: j.c.ID, act: j.c.Act, refs: out.Refs, ops: j.steps})
+	if len(s.undo) > undoDepth {
+		s.undo = slices.Delete(s.undo, 0, len(s.undo)-undoDepth)
+	}
+}
+
+// CanUndo says what [Session.Undo] would take back.
+func (s *Session) CanUndo() (words string, ok bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed || len(s.undo) == 0 {
+		return "", false
+	}
+	last := s.undo[len(s.undo)-1]
+	return sentence(last.act, last.refs), true
+}
+
+// Undo takes back this session's last change that can be taken back. It is a change
+// itself: the ledger and the history show both.
+func (s *Session) Undo(ctx context.Context) (view.Applied, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return view.Applied{}, lockedError()
+	}
+	if len(s.undo) == 0 {
+		return view.Applied{}, model.Fail(model.NotFound, "there is nothing of this session to take back").
+			Do("what was saved earlier is changed by correcting it; opening a case, clearing somebody and what has left the machine cannot be undone")
+	}
+	last := s.undo[len(s.undo)-1]
+	c := &model.Change{Act: model.ActUndo, Undoes: last.change}
+	for _, o := range slices.Backward(last.ops) {
+		op := model.Op{Noun: o.noun, ID: o.id, Base: o.put.Base().Rev}
+		if o.before != nil {
+			op.Put = o.before
+		}
+		c.Ops = append(c.Ops, op)
+	}
+	out, err := s.applyLocked(ctx, c)
+	if err != nil {
+		return out, err
+	}
+	s.undo = s.undo[:len(s.undo)-1]
+	out.Words = "undid: " + sentence(last.act, last.refs)
+	return out, nil
+}
+
+// sentence says an act and what it was done to.
+func sentence(a model.Act, refs []string) string {
+	refs = slices.DeleteFunc(slices.Clone(refs), func(r string) bool { return r == "" })
+	switch {
+	case len(refs) == 0:
+		return a.Words()
+	case len(refs) == 1:
+		return a.Words() + " " + refs[0]
+	case a == model.ActCaseAdd:
+		return a.Words() + " " + refs[0]
+	}
+	return a.Words() + ": " + refs[0] + " and others"
+}

@@ -1,0 +1,375 @@
+package store
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/store/ledger"
+	"caseroom/store/seal"
+)
+
+// OpenOptions says how to open a workspace.
+type OpenOptions struct {
+	ReadOnly bool
+	Now      func() time.Time // the clock; time.Now when nil
+	Keys     seal.Policy      // which key derivation costs are accepted; the zero value is the product's
+	State    string           // folder of what this device remembers; the system's own when empty
+}
+
+func (o OpenOptions) clock() func() time.Time {
+	if o.Now == nil {
+		return time.Now
+	}
+	return o.Now
+}
+
+// Vault is a workspace file that is open and still locked.
+type Vault struct {
+	path   string
+	opt    OpenOptions
+	db     *bolt.DB
+	header header
+	slots  []*seal.Slot
+	state  deviceState
+	set    *settings
+}
+
+// Open opens the file. It says what is wrong with it, if anything, before a
+// passphrase is asked for, and holds it against other writers until Close.
+func Open(path string, o OpenOptions) (*Vault, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, model.Fail(model.Invalid, "%q is not a file name that can be opened", path).Because(err)
+	}
+	set, err := loadSettings()
+	if err != nil {
+		return nil, err
+	}
+	db, err := openBolt(abs, o.ReadOnly)
+	if err != nil {
+		return nil, err
+	}
+	v := &Vault{path: abs, opt: o, db: db, set: set, state: newDeviceState(o.State)}
+	if err := v.readClear(); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return v, nil
+}
+
+// readClear reads what needs no key: the header and the keyslots.
+func (v *Vault) readClear() error {
+	return guard(func() error {
+		return v.db.View(func(tx *bolt.Tx) (err error) {
+			if v.header, err = readHeader(tx); err != nil {
+				return err
+			}
+			return tx.Bucket(bucketSlots).ForEach(func(k, raw []byte) error {
+				s, err := seal.ParseSlot(slices.Clone(raw))
+				if err != nil {
+					return model.Fail(model.Corrupt, "a keyslot of this workspace is damaged").
+						Do("restore it from a backup").Because(err)
+				}
+				v.slots = append(v.slots, s)
+				return nil
+			})
+		})
+	})
+}
+
+// Labels lists the members' labels: the only names that stand in the clear.
+func (v *Vault) Labels() []string {
+	out := make([]string, len(v.slots))
+	for i, s := range v.slots {
+		out[i] = s.Label
+	}
+	slices.SortFunc(out, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
+	return out
+}
+
+// Path is the workspace's full path.
+func (v *Vault) Path() string { return v.path }
+
+// LastNote gives what this device remembers of the workspace: who opened it last and
+// when, and whether it was closed in order. Label is empty if nothing is known.
+func (v *Vault) LastNote() (label string, at time.Time, clean bool) {
+	n := v.state.read(v.path)
+	return n.Label, n.At, n.Clean
+}
+
+// Close gives the file up without having unlocked it.
+func (v *Vault) Close() error {
+	if v.db == nil {
+		return nil
+	}
+	err := v.db.Close()
+	v.db = nil
+	return err
+}
+
+// Unlock opens the workspace for one member. A wrong passphrase and a label that is
+// nobody's give the same answer in about the same time.
+func (v *Vault) Unlock(label string, passphrase []byte) (*Session, error) {
+	slot := v.slot(label)
+	id, err := v.derive(slot, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	s := newSession(v, slot.Label, id)
+	if err := guard(s.load); err != nil {
+		s.forget()
+		return nil, err
+	}
+	if !v.opt.ReadOnly {
+		writeLockNote(v.path, slot.Label, v.opt.clock()())
+	}
+	v.state.write(v.path, deviceNote{Label: slot.Label, At: v.opt.clock()(), Clean: false})
+	v.db = nil // the session owns it now
+	return s, nil
+}
+
+func (v *Vault) slot(label string) *seal.Slot {
+	id := seal.SlotID(v.header.WS, label)
+	for _, s := range v.slots {
+		if seal.SlotID(v.header.WS, s.Label) == id {
+			return s
+		}
+	}
+	return nil
+}
+
+// derive pays for a key derivation whether or not the member exists.
+func (v *Vault) derive(slot *seal.Slot, passphrase []byte) (*seal.Identity, error) {
+	wrong := model.Fail(model.Locked, "no member with that name and passphrase can open this workspace").
+		Do("check the name, capitals and spaces, and try again").On("passphrase")
+	if slot == nil {
+		if len(v.slots) > 0 {
+			_, _ = v.opt.Keys.Open(v.slots[0], v.header.WS, passphrase)
+		}
+		return nil, wrong
+	}
+	id, err := v.opt.Keys.Open(slot, v.header.WS, passphrase)
+	switch {
+	case err == nil:
+		return id, nil
+	case errors.Is(err, seal.ErrWrongPassphrase):
+		return nil, v.wrongOrDamaged(wrong)
+	}
+	return nil, model.Fail(model.Locked, "%s", err.Error()).On("passphrase").Because(err)
+}
+
+// wrongOrDamaged says damage when a keyless look at the file finds any: somebody who
+// types the right passphrase at a damaged file must not be told that they cannot type.
+func (v *Vault) wrongOrDamaged(wrong *model.Error) error {
+	rep, err := verifyDB(v.db, v.header, nil)
+	if err != nil || len(rep.Problems) > 0 {
+		return model.Fail(model.Corrupt, "this workspace is damaged, so the passphrase cannot be judged").
+			Do("run caseroom verify to see what is damaged, and restore a backup").Because(err)
+	}
+	return wrong
+}
+
+// guard turns a fault while reading a damaged file (bbolt panics on some) into an
+// error. It covers the calling goroutine only.
+func guard(fn func() error) (err error) {
+	defer faultToError(&err)()
+	return fn()
+}
+
+// CreateOptions says what a new workspace starts with.
+type CreateOptions struct {
+	Partnership string
+	Label, Name string // of the first member
+	Role        model.Role
+	Passphrase  []byte
+	Costs       seal.Params // zero: the default
+	Invented    bool
+	OpenOptions
+}
+
+// Create makes a workspace and unlocks it. It never overwrites a file: the workspace
+// is made whole beside its place and only then given its name. The recovery key is
+// given once, to be printed; it is nowhere else.
+func Create(path string, o CreateOptions) (s *Session, recovery string, err error) {
+	if err := model.ValidLabel(o.Label); err != nil {
+		return nil, "", err
+	}
+	if o.Role == "" {
+		o.Role = model.Manager
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, "", model.Fail(model.Invalid, "%q is not a file name that can be used", path).Because(err)
+	}
+	if _, err := os.Lstat(abs); err == nil {
+		return nil, "", model.Fail(model.Denied, "there is already something at %s", path).
+			Do("choose another name; a workspace is never overwritten")
+	}
+	set, err := loadSettings()
+	if err != nil {
+		return nil, "", err
+	}
+	tmp := abs + ".making"
+	if err := reserve(tmp); err != nil {
+		return nil, "", diskError(err, "the workspace cannot be made there")
+	}
+	defer os.Remove(tmp)
+	recovery, err = found(tmp, o, set)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := place(tmp, abs); err != nil {
+		return nil, "", diskError(err, "the workspace cannot be made there")
+	}
+	v, err := Open(abs, o.OpenOptions)
+	if err != nil {
+		return nil, "", err
+	}
+	s, err = v.Unlock(o.Label, o.Passphrase)
+	if err != nil {
+		v.Close()
+		return nil, "", err
+	}
+	return s, recovery, nil
+}
+
+// reserve takes the temporary name, refusing one that is there.
+func reserve(tmp string) error {
+	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if os.IsExist(err) {
+		os.Remove(tmp) // left by a making that was killed: it never had a name
+		f, err = os.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// place gives a finished file its name without overwriting: a link fails where the
+// name is taken; where there are no links a rename after a last look has to do.
+func place(tmp, to string) error {
+	if err := os.Link(tmp, to); err == nil {
+		return syncDir(to)
+	} else if errors.Is(err, os.ErrExist) {
+		return err
+	}
+	if _, err := os.Lstat(to); err == nil {
+		return os.ErrExist
+	}
+	if err := os.Rename(tmp, to); err != nil {
+		return err
+	}
+	return syncDir(to)
+}
+
+// found writes the first transaction of a workspace: header, genesis, the first
+// member and the profile. It is the one write that is not a change, because there is
+// nobody yet to make one.
+func found(path string, o CreateOptions, set *settings) (recovery string, err error) {
+	id, err := seal.NewIdentity()
+	if err != nil {
+		return "", err
+	}
+	defer id.Zero()
+	secret := seal.NewRecoverySecret()
+	defer secret.Zero()
+	rec, err := secret.Identity()
+	if err != nil {
+		return "", err
+	}
+	defer rec.Zero()
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType})
+	if err != nil {
+		return "", diskError(err, "the workspace cannot be made there")
+	}
+	defer db.Close()
+	f := founding{o: o, set: set, identity: id, recovery: rec.Public(), now: o.clock()()}
+	if err := db.Update(f.write); err != nil {
+		return "", diskError(err, "the workspace cannot be made there")
+	}
+	return secret.Text(), db.Close()
+}
+
+type founding struct {
+	o        CreateOptions
+	set      *settings
+	identity *seal.Identity
+	recovery seal.Public
+	now      time.Time
+}
+
+func (f founding) write(tx *bolt.Tx) error {
+	for _, b := range allBuckets() {
+		if _, err := tx.CreateBucket(b); err != nil {
+			return err
+		}
+	}
+	batch := ledger.Tail{}.Begin(f.identity.ID(), f.now)
+	_, row, err := batch.Add(ledger.Genesis())
+	if err != nil {
+		return err
+	}
+	if err := tx.Bucket(bucketLeaves).Put(be8(0), row); err != nil {
+		return err
+	}
+	h := header{Magic: magic, Format: format, WS: seal.WorkspaceID(batch.Head().Sum), Root: seal.NewTag(), Recovery: f.recovery.Encode()}
+	if err := writeHeader(tx, h); err != nil {
+		return err
+	}
+	w := &writer{tx: tx, header: h, batch: batch, identity: f.identity, now: f.now,
+		change: &model.Change{ID: newID(), Act: model.ActCreate, At: f.now}}
+	if err := f.members(w); err != nil {
+		return err
+	}
+	return w.commit()
+}
+
+// members writes the root compartment, the first member and the profile.
+func (f founding) members(w *writer) error {
+	root := &compartment{tag: w.header.Root, key: seal.NewCompartmentKey(), epoch: 1, ws: w.header.WS}
+	w.root = root
+	ring := &keyring{}
+	if err := w.openCompartment(root, nil); err != nil {
+		return err
+	}
+	ring.add(root)
+	me := &model.Member{Head: model.Head{ID: newID()}, Label: f.o.Label, Name: f.o.Name, Role: f.o.Role, KeyID: f.identity.ID().String()}
+	w.change.By = me.ID
+	spec := seal.SlotSpec{WS: w.header.WS, Label: f.o.Label, Passphrase: f.o.Passphrase, Params: f.o.Costs}
+	if spec.Params == (seal.Params{}) {
+		spec.Params = seal.Default()
+	}
+	slot, err := f.o.Keys.NewSlot(spec, f.identity)
+	if err != nil {
+		return model.Fail(model.Invalid, "%s", err.Error()).Because(err)
+	}
+	p := f.set.profile
+	p.Head = model.Head{ID: profileID}
+	p.Partnership, p.Invented = strings.TrimSpace(f.o.Partnership), f.o.Invented
+	if err := p.Validate(); err != nil {
+		return err
+	}
+	if err := w.enrolKey(f.identity.Public(), f.o.Role); err != nil {
+		return err
+	}
+	if err := w.slot(f.o.Label, slot, ledger.OpEnrol); err != nil {
+		return err
+	}
+	for _, r := range []model.Record{me, &p} {
+		if err := w.put(root, r, nil); err != nil {
+			return err
+		}
+	}
+	return ring.save(w.tx, w.header.WS, f.o.Label, f.identity)
+}
+
+// profileID is the one profile's name: there is only one in a workspace.
+const profileID model.ID = "profile"

@@ -1,0 +1,216 @@
+package store
+
+import (
+	"fmt"
+	"iter"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/store/ledger"
+	"caseroom/store/seal"
+)
+
+// Report is what a check of a workspace found.
+type Report struct {
+	Lines    []string // what was checked, one sentence a line
+	Problems []string // what is wrong, one sentence a line
+	Head     string   // eight words for the minutes
+	Leaves   uint64
+	Commits  uint64
+	Values   int
+	Opened   int // values that were unsealed; 0 without a session
+}
+
+// OK says whether nothing was found.
+func (r Report) OK() bool { return len(r.Problems) == 0 }
+
+// Verify checks a workspace without a passphrase: the pages of the file, the ledger
+// from its first leaf with every signature, and that the sealed values are exactly the
+// ones that the ledger says: none changed, missing, extra or put back.
+func Verify(path string, o OpenOptions) (Report, error) {
+	o.ReadOnly = true
+	v, err := Open(path, o)
+	if err != nil {
+		return Report{}, err
+	}
+	defer v.Close()
+	return verifyDB(v.db, v.header, nil)
+}
+
+// Verify checks the same from inside, and also unseals every value that the member
+// holds a key for.
+func (s *Session) Verify() (Report, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed {
+		return Report{}, lockedError()
+	}
+	return verifyDB(s.db, s.header, s)
+}
+
+func verifyDB(db *bolt.DB, h header, s *Session) (rep Report, err error) {
+	err = guard(func() error {
+		return db.View(func(tx *bolt.Tx) error {
+			c := checker{tx: tx, h: h, rep: &rep}
+			if err := c.structure(); err != nil {
+				return err
+			}
+			c.ledger()
+			if s != nil {
+				c.unseal(s)
+			}
+			return nil
+		})
+	})
+	return rep, err
+}
+
+type checker struct {
+	tx  *bolt.Tx
+	h   header
+	rep *Report
+}
+
+func (c *checker) bad(f string, args ...any) {
+	c.rep.Problems = append(c.rep.Problems, fmt.Sprintf(f, args...))
+}
+func (c *checker) ok(f string, args ...any) {
+	c.rep.Lines = append(c.rep.Lines, fmt.Sprintf(f, args...))
+}
+
+// structure lets bbolt check its own pages.
+func (c *checker) structure() error {
+	n := 0
+	for e := range c.tx.Check() {
+		c.bad("the file's structure is damaged: %v", e)
+		if n++; n > 20 {
+			return model.Fail(model.Corrupt, "the file's structure is damaged throughout").Do("restore a backup")
+		}
+	}
+	if n == 0 {
+		c.ok("the file's pages are in order")
+	}
+	return nil
+}
+
+// ledger replays the log and compares it with the values that are there.
+func (c *checker) ledger() {
+	var dir []ledger.Member
+	_ = c.tx.Bucket(bucketPublic).ForEach(func(k, row []byte) error {
+		p, err := seal.ParsePublic(row)
+		if err != nil || len(k) != 8 {
+			c.bad("a public key in the directory cannot be read")
+			return nil
+		}
+		dir = append(dir, ledger.Member{ID: [8]byte(k), Row: row, Verify: func(m, sig []byte) bool {
+			return p.Verify(ledger.CommitContext, m, sig)
+		}})
+		return nil
+	})
+	v := ledger.NewVerifier(c.h.WS, dir)
+	v.Permit(permitted)
+	v.Run(c.rows(bucketLeaves), c.rows(bucketCommits))
+	for _, b := range [][]byte{bucketRecords, bucketSlots} {
+		c.live(v, b)
+	}
+	r := v.Finish()
+	for _, p := range r.Problems {
+		c.bad("%s", p)
+	}
+	c.rep.Head, c.rep.Leaves, c.rep.Commits = r.Head.Words(seal.Word), r.Head.Leaves, r.Commits
+	if r.Sound() {
+		c.ok("%d entries of the ledger in %d signed commits are in order", r.Head.Leaves, r.Commits)
+		c.ok("%d sealed values are exactly the ones that the ledger names", c.rep.Values)
+	}
+}
+
+// rows streams a bucket whose keys are numbers.
+func (c *checker) rows(bucket []byte) iter.Seq2[uint64, []byte] {
+	return func(yield func(uint64, []byte) bool) {
+		cur := c.tx.Bucket(bucket).Cursor()
+		for k, v := cur.First(); k != nil; k, v = cur.Next() {
+			if len(k) != 8 {
+				c.bad("the ledger has a row with a key of the wrong length")
+				continue
+			}
+			if !yield(beUint(k), v) {
+				return
+			}
+		}
+	}
+}
+
+func (c *checker) live(v *ledger.Verifier, bucket []byte) {
+	cur := c.tx.Bucket(bucket).Cursor()
+	for k, val := cur.First(); k != nil; k, val = cur.Next() {
+		c.rep.Values++
+		key, ok := ledger.KeyFromRow(bucket[0], k)
+		rev := uint64(0)
+		if bucket[0] == bucketSlots[0] && len(k) == 16 {
+			key, ok = ledger.Key{Bucket: bucket[0], Blind: [16]byte(k)}, true
+		} else if h, err := seal.PeekHeader(val); err == nil {
+			rev = h.Rev
+		}
+		if !ok {
+			c.bad("a value has a key of the wrong length")
+			continue
+		}
+		v.Live(key, rev, ledger.Digest(val))
+	}
+}
+
+// unseal opens every value that the session holds a key for.
+func (c *checker) unseal(s *Session) {
+	rooms := s.roomsByTag()
+	for _, bucket := range [][]byte{bucketRecords, bucketHistory, bucketBodies} {
+		cur := c.tx.Bucket(bucket).Cursor()
+		for k, v := cur.First(); k != nil; k, v = cur.Next() {
+			if len(k) < 8 || rooms[seal.Tag(k[:8])] == nil {
+				continue
+			}
+			if _, _, err := rooms[seal.Tag(k[:8])].openValue(bucket, k, v); err != nil {
+				c.bad("a value in bucket %s cannot be unsealed (%x)", bucket, k[8:12])
+				continue
+			}
+			c.rep.Opened++
+		}
+	}
+	if c.rep.OK() {
+		c.ok("%d values that you are cleared for were unsealed", c.rep.Opened)
+	}
+}
+
+// permitted holds the ledger's acts against the roles of their signers: the rules of
+// writing do not rest on the honesty of the program that wrote.
+func permitted(bits uint8, l ledger.Leaf) bool {
+	for n, role := range model.Roles() {
+		if bits&(1<<n) != 0 && roleMayWrite(role, l.Op) {
+			return true
+		}
+	}
+	// A member may enrol another key of their own, with the rights that they have.
+	return l.Op == ledger.OpEnrol && l.Roles() == bits
+}
+
+func roleMayWrite(r model.Role, op ledger.Op) bool {
+	switch op {
+	case ledger.OpGrant:
+		return r.May(model.RightClear)
+	case ledger.OpRole, ledger.OpEnrol:
+		return r.May(model.RightEnrol)
+	case ledger.OpSignOff:
+		return r.May(model.RightSign) || r.May(model.RightPack) // single-handed, where the profile allows it
+	case ledger.OpPackOut:
+		return r.May(model.RightPack)
+	case ledger.OpImport, ledger.OpRestrict:
+		return r.May(model.RightLog)
+	case ledger.OpLift:
+		return r.May(model.RightLift) || r.May(model.RightLiftOwn)
+	case ledger.OpReveal, ledger.OpOverride:
+		return r.May(model.RightReveal)
+	case ledger.OpSettings:
+		return r.May(model.RightProfile)
+	}
+	return true
+}

@@ -1,0 +1,400 @@
+package store
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/store/ledger"
+	"caseroom/store/seal"
+)
+
+// writer is one transaction of one change: it seals, keeps history, adds leaves and
+// signs. Nothing else in the program writes records.
+type writer struct {
+	tx       *bolt.Tx
+	header   header
+	root     *compartment
+	batch    *ledger.Batch
+	identity *seal.Identity
+	now      time.Time
+	change   *model.Change
+	tail     ledger.Tail
+	moved    bool                // old ciphertext was left in free pages
+	bumped   map[model.ID]uint64 // revisions that records have after being moved
+}
+
+// history is a revision's record of how it came to be. It is sealed and moved like
+// the record itself, so that "what was" is never kept less well than what is.
+type history struct {
+	Change model.ID        `json:"change"`
+	Act    model.Act       `json:"act"`
+	At     time.Time       `json:"at"`
+	By     model.ID        `json:"by"`
+	Why    string          `json:"why,omitempty"`
+	Undoes model.ID        `json:"undoes,omitempty"`
+	Noun   model.Noun      `json:"noun"`
+	ID     model.ID        `json:"id"`
+	Ref    string          `json:"ref,omitempty"`
+	Fields []string        `json:"fields,omitempty"`
+	Gone   bool            `json:"gone,omitempty"`
+	Before json.RawMessage `json:"before,omitempty"`
+}
+
+// detail is the sealed part of a leaf: ids, the act and field names, never words.
+type detail struct {
+	Change model.ID   `json:"change"`
+	Act    model.Act  `json:"act"`
+	Noun   model.Noun `json:"noun,omitempty"`
+	ID     model.ID   `json:"id,omitempty"`
+	Case   model.ID   `json:"case,omitempty"`
+	Why    string     `json:"why,omitempty"` // of acts that leave no record: a reveal
+}
+
+// put writes a record into a compartment. before is what stood there, nil if nothing.
+func (w *writer) put(c *compartment, r model.Record, before model.Record) error {
+	key, err := c.name(r.Noun(), r.Base().ID)
+	if err != nil {
+		return err
+	}
+	rev := w.nextRev(key, before)
+	b := r.Base()
+	if before == nil {
+		b.Made, b.MadeBy = orTime(b.Made, w.now), orID(b.MadeBy, w.change.By)
+	} else {
+		b.Made, b.MadeBy = before.Base().Made, before.Base().MadeBy
+	}
+	b.Changed, b.Rev = w.now, rev
+	plain, err := encode(r)
+	if err != nil {
+		return err
+	}
+	op := ledgerOp(w.change.Act, before != nil)
+	if err := w.value(c, bucketRecords, key, rev, plain, op, detail{Noun: r.Noun(), ID: b.ID, Case: b.CaseID}); err != nil {
+		return err
+	}
+	if err := w.refer(c, r); err != nil {
+		return err
+	}
+	return w.remember(c, key, rev, r, before, false)
+}
+
+// remove takes a record away; its history stays and says so.
+func (w *writer) remove(c *compartment, before model.Record) error {
+	b := before.Base()
+	key, err := c.name(before.Noun(), b.ID)
+	if err != nil {
+		return err
+	}
+	rev := w.nextRev(key, before)
+	if err := w.tx.Bucket(bucketRecords).Delete(key); err != nil {
+		return err
+	}
+	k, _ := ledger.KeyFromRow(bucketRecords[0], key)
+	e := ledger.Entry{Op: ledgerOp(w.change.Act, true), Effect: ledger.Delete, Key: k, Rev: rev}
+	if err := w.leaf(c, e, detail{Noun: before.Noun(), ID: b.ID, Case: b.CaseID}); err != nil {
+		return err
+	}
+	if b.Ref != "" {
+		name, err := c.refName(b.Ref)
+		if err != nil {
+			return err
+		}
+		if err := w.tx.Bucket(bucketNames).Delete(name); err != nil {
+			return err
+		}
+	}
+	return w.remember(c, key, rev, before, before, true)
+}
+
+// value seals one value at its place and adds its leaf.
+func (w *writer) value(c *compartment, bucket, key []byte, rev uint64, plain []byte, op ledger.Op, d detail) error {
+	s, err := c.open()
+	if err != nil {
+		return err
+	}
+	v, err := s.Seal(seal.Place{Bucket: bucket[0], Key: key, Rev: rev}, plain)
+	if err != nil {
+		return model.Fail(model.Failed, "this is too large to be kept as one item").Because(err)
+	}
+	if err := w.tx.Bucket(bucket).Put(key, v); err != nil {
+		return err
+	}
+	k, ok := ledger.KeyFromRow(bucket[0], key)
+	if !ok {
+		return model.Fail(model.Failed, "a key of the workspace has the wrong length")
+	}
+	return w.leaf(c, ledger.Entry{Op: op, Effect: ledger.Put, Key: k, Rev: rev, Digest: ledger.Digest(v)}, d)
+}
+
+// bump remembers the revision that a moved record has now.
+func (w *writer) bump(id model.ID, rev uint64) {
+	if w.bumped == nil {
+		w.bumped = map[model.ID]uint64{}
+	}
+	w.bumped[id] = rev
+}
+
+// leaf adds one line to the ledger, with its detail sealed for the compartment.
+func (w *writer) leaf(c *compartment, e ledger.Entry, d detail) error {
+	if c != nil {
+		d.Change, d.Act = w.change.ID, w.change.Act
+		plain, err := json.Marshal(d)
+		if err != nil {
+			return err
+		}
+		s, err := c.open()
+		if err != nil {
+			return err
+		}
+		e.Detail, err = s.Seal(seal.Place{Bucket: bucketLeaves[0], Key: be8(w.batch.Next()), Rev: 1}, plain)
+		if err != nil {
+			return err
+		}
+		if e.Key.Tag == ([8]byte{}) {
+			e.Key.Tag = c.tag
+		}
+	}
+	no, row, err := w.batch.Add(e)
+	if err != nil {
+		return err
+	}
+	return w.tx.Bucket(bucketLeaves).Put(be8(no), row)
+}
+
+// note adds a line for an act that leaves no record.
+func (w *writer) note(c *compartment, op ledger.Op, d detail) error {
+	key, err := c.name(d.Noun, d.ID)
+	if err != nil {
+		return err
+	}
+	k, _ := ledger.KeyFromRow(bucketRecords[0], key)
+	return w.leaf(c, ledger.Entry{Op: op, Effect: ledger.Note, Key: k}, d)
+}
+
+// remember writes the history of a revision.
+func (w *writer) remember(c *compartment, key []byte, rev uint64, r, before model.Record, gone bool) error {
+	b := r.Base()
+	h := history{Change: w.change.ID, Act: w.change.Act, At: w.now, By: w.change.By, Why: w.change.Why,
+		Undoes: w.change.Undoes, Noun: r.Noun(), ID: b.ID, Ref: b.Ref, Gone: gone}
+	if before != nil {
+		old, err := json.Marshal(before)
+		if err != nil {
+			return err
+		}
+		h.Before = old
+		if !gone {
+			if h.Fields, err = changedFields(old, r); err != nil {
+				return err
+			}
+		}
+	}
+	plain, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	return w.sealHistory(c, append(bytes.Clone(key), be8(rev)...), rev, plain)
+}
+
+func (w *writer) sealHistory(c *compartment, key []byte, rev uint64, plain []byte) error {
+	s, err := c.open()
+	if err != nil {
+		return err
+	}
+	v, err := s.Seal(seal.Place{Bucket: bucketHistory[0], Key: key, Rev: rev}, plain)
+	if err != nil {
+		return err
+	}
+	return w.tx.Bucket(bucketHistory).Put(key, v)
+}
+
+// refer makes the record findable by its reference.
+func (w *writer) refer(c *compartment, r model.Record) error {
+	b := r.Base()
+	if b.Ref == "" {
+		return nil
+	}
+	name, err := c.refName(b.Ref)
+	if err != nil {
+		return err
+	}
+	v, err := c.sealer.Seal(seal.Place{Bucket: bucketNames[0], Key: name, Rev: 1}, []byte(string(r.Noun())+"\n"+string(b.ID)))
+	if err != nil {
+		return err
+	}
+	if err := w.tx.Bucket(bucketNames).Put(name, v); err != nil {
+		return err
+	}
+	taken, err := w.root.taken(b.Ref)
+	if err != nil {
+		return err
+	}
+	return w.tx.Bucket(bucketNames).Put(taken, []byte{1})
+}
+
+// nextRev is one more than what stood there, or, for what was removed before and
+// comes back, one more than its history's last.
+func (w *writer) nextRev(key []byte, before model.Record) uint64 {
+	if before != nil {
+		return before.Base().Rev + 1
+	}
+	last := uint64(0)
+	cur := w.tx.Bucket(bucketHistory).Cursor()
+	for k, _ := cur.Seek(key); k != nil && bytes.HasPrefix(k, key); k, _ = cur.Next() {
+		last = beUint(k[len(key):])
+	}
+	return last + 1
+}
+
+// openCompartment brings a new compartment into being: its epoch's check value goes
+// into the ledger, its descriptor into itself and its key to the recovery key.
+func (w *writer) openCompartment(c *compartment, home []model.ID) error {
+	c.home = home
+	kcv := c.key.CheckValue()
+	e := ledger.Entry{Op: ledger.OpEpoch, Key: ledger.Key{Bucket: bucketRecords[0], Tag: c.tag}, Rev: c.epoch, Digest: kcv}
+	if err := w.leaf(nil, e, detail{}); err != nil {
+		return err
+	}
+	key, err := c.name(nounCompartment, "self")
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(descriptor{Case: c.caseID, Home: home})
+	if err != nil {
+		return err
+	}
+	plain := append([]byte(string(nounCompartment)+"\n"), body...)
+	if err := w.value(c, bucketRecords, key, 1, plain, ledger.OpCreate, detail{}); err != nil {
+		return err
+	}
+	rec, err := seal.ParsePublic(w.header.Recovery)
+	if err != nil {
+		return unreadable(err)
+	}
+	return w.wrap(c, rec, bucketRecovery)
+}
+
+// wrap hands a compartment's key to somebody who is not named in the file.
+func (w *writer) wrap(c *compartment, to seal.Public, bucket []byte) error {
+	row := wrapRow{tag: c.tag, epoch: c.epoch, kcv: c.key.CheckValue()}
+	var err error
+	if row.wrap, err = c.key.Wrap(to, row.context(w.header.WS)); err != nil {
+		return err
+	}
+	b := w.tx.Bucket(bucket)
+	n, err := b.NextSequence()
+	if err != nil {
+		return err
+	}
+	return b.Put(be8(n), row.encode())
+}
+
+// slot writes a member's keyslot.
+func (w *writer) slot(label string, raw []byte, op ledger.Op) error {
+	id := slotKey(w.header.WS, label)
+	if err := w.tx.Bucket(bucketSlots).Put(id, raw); err != nil {
+		return err
+	}
+	k := ledger.Key{Bucket: bucketSlots[0], Blind: [16]byte(id)}
+	return w.leaf(nil, ledger.Entry{Op: op, Effect: ledger.Put, Key: k, Rev: w.batch.Next(), Digest: ledger.Digest(raw)}, detail{})
+}
+
+// enrolKey puts a public key into the directory that signatures are checked with.
+func (w *writer) enrolKey(p seal.Public, role model.Role) error {
+	id, row := p.ID(), p.Encode()
+	if err := w.tx.Bucket(bucketPublic).Put(id[:], row); err != nil {
+		return err
+	}
+	return w.leaf(nil, ledger.Enrol(id, row, roleBits(role)), detail{})
+}
+
+// commit signs the end of the transaction.
+func (w *writer) commit() error {
+	c, tail, err := w.batch.Commit(func(m []byte) []byte { return w.identity.Sign(ledger.CommitContext, m) })
+	if err != nil {
+		return err
+	}
+	w.tail = tail
+	return w.tx.Bucket(bucketCommits).Put(be8(c.No), c.Encode())
+}
+
+// roleBits is a role as the ledger's verifier reads it: one bit each.
+func roleBits(r model.Role) uint8 {
+	return 1 << max(0, slices.Index(model.Roles(), r))
+}
+
+// ledgerOp is the class under which an act's leaves stand.
+func ledgerOp(a model.Act, replaces bool) ledger.Op {
+	switch a {
+	case model.ActImport:
+		return ledger.OpImport
+	case model.ActRestrict:
+		return ledger.OpRestrict
+	case model.ActLift:
+		return ledger.OpLift
+	case model.ActGrant:
+		return ledger.OpGrant
+	case model.ActEnrol:
+		return ledger.OpCreate
+	case model.ActPassphrase:
+		return ledger.OpRepassphrase
+	case model.ActPackSign:
+		return ledger.OpSignOff
+	case model.ActPackWrite:
+		return ledger.OpPackOut
+	case model.ActUndo:
+		return ledger.OpUndo
+	case model.ActProfile:
+		return ledger.OpSettings
+	}
+	if replaces {
+		return ledger.OpReplace
+	}
+	return ledger.OpCreate
+}
+
+// changedFields names the fields that differ, by their names in JSON.
+func changedFields(before []byte, after model.Record) ([]string, error) {
+	now, err := json.Marshal(after)
+	if err != nil {
+		return nil, err
+	}
+	var a, b map[string]json.RawMessage
+	if err := json.Unmarshal(before, &a); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(now, &b); err != nil {
+		return nil, err
+	}
+	var out []string
+	for k, v := range b {
+		if k != "changed" && !bytes.Equal(v, a[k]) {
+			out = append(out, k)
+		}
+	}
+	for k := range a {
+		if _, still := b[k]; !still {
+			out = append(out, k)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+func orTime(a, b time.Time) time.Time {
+	if a.IsZero() {
+		return b
+	}
+	return a
+}
+
+func orID(a, b model.ID) model.ID {
+	if a == "" {
+		return b
+	}
+	return a
+}
