@@ -102,6 +102,9 @@ func (s *Session) Body(ctx context.Context, item, attachment model.ID) (model.At
 		return model.Attachment{}, nil, model.Missing(string(attachment))
 	}
 	a := v.Attachments[n]
+	if a.SHA256 == "" {
+		return a, nil, model.Fail(model.NotFound, "only the name of this file was recorded, not the file itself")
+	}
 	var buf bytes.Buffer
 	err = s.view(ctx, func(tx *bolt.Tx) error {
 		room, err := s.roomOf(tx, s.cases[v.CaseID], model.NounInformation, item)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"crypto/rand"
 	"fmt"
 	"slices"
@@ -118,6 +119,9 @@ func (j *job) checkOp(caseID model.ID, o *model.Op, before model.Record) error {
 	if err := j.mayTouch(caseID, before); err != nil {
 		return err
 	}
+	if err := notCovered(o.Put, before); err != nil {
+		return err
+	}
 	switch r := o.Put.(type) {
 	case *model.Case:
 		return checkCase(r, before)
@@ -150,6 +154,28 @@ func (j *job) mayTouch(caseID model.ID, before model.Record) error {
 	case d.Cover != access.CoverNone:
 		return model.Fail(model.Denied, "its words are covered by %s", strings.Join(titles(d), ", ")).
 			Do("uncover them first, with a reason")
+	}
+	return nil
+}
+
+// notCovered refuses to save the words that stand in the place of a kept address: who
+// corrects an item that they saw covered would overwrite what they did not see.
+func notCovered(put, before model.Record) error {
+	if before == nil {
+		return nil
+	}
+	now, err := encode(put)
+	if err != nil {
+		return err
+	}
+	was, err := encode(before)
+	if err != nil {
+		return err
+	}
+	mark := []byte(addressCovered)
+	if bytes.Count(now, mark) > bytes.Count(was, mark) {
+		return model.Fail(model.Denied, "an address in it is covered, and saving would lose it").
+			Do("uncover the words first, with a reason, and make the change again")
 	}
 	return nil
 }

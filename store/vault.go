@@ -360,6 +360,9 @@ func (f founding) members(w *writer) error {
 	if err := w.enrolKey(f.identity.Public(), f.o.Role); err != nil {
 		return err
 	}
+	if err := w.enrolRecovery(f.recovery); err != nil {
+		return err
+	}
 	if err := w.slot(f.o.Label, slot, ledger.OpEnrol); err != nil {
 		return err
 	}

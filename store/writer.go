@@ -312,6 +312,17 @@ func (w *writer) enrolKey(p seal.Public, role model.Role) error {
 	return w.leaf(nil, ledger.Enrol(id, row, roleBits(role)), detail{})
 }
 
+// enrolRecovery lets what the recovery key signs be told from a forgery.
+func (w *writer) enrolRecovery(p seal.Public) error {
+	id, row := p.ID(), p.Encode()
+	if err := w.tx.Bucket(bucketPublic).Put(id[:], row); err != nil {
+		return err
+	}
+	e := ledger.Enrol(id, row, roleBits(model.Manager))
+	e.Flags |= ledger.FlagRecovery
+	return w.leaf(nil, e, detail{})
+}
+
 // commit signs the end of the transaction.
 func (w *writer) commit() error {
 	c, tail, err := w.batch.Commit(func(m []byte) []byte { return w.identity.Sign(ledger.CommitContext, m) })

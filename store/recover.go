@@ -1,0 +1,195 @@
+package store
+
+import (
+	"bytes"
+	"slices"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/store/ledger"
+	"caseroom/store/seal"
+)
+
+// Recover gives a member a new passphrase with the recovery key that was printed when
+// the workspace was made. They get a new identity and the keys of what they were
+// cleared for, and nothing more. Its use stands in the ledger for everybody to see.
+// What they had typed and not saved is lost: it was sealed under their old keys.
+func (v *Vault) Recover(sheet, label string, passphrase []byte, costs seal.Params) error {
+	secret, err := seal.ParseRecovery(sheet)
+	if err != nil {
+		return model.Fail(model.Locked, "%s", err.Error()).On("recovery").Because(err)
+	}
+	defer secret.Zero()
+	id, err := secret.Identity()
+	if err != nil {
+		return model.Fail(model.Locked, "%s", seal.ErrRecoverySheet.Error()).Because(err)
+	}
+	defer id.Zero()
+	if have, err := seal.ParsePublic(v.header.Recovery); err != nil || !have.Same(id.Public()) {
+		return model.Fail(model.Locked, "this is the recovery key of another workspace").Do("find the sheet that was printed when this one was made")
+	}
+	next, err := seal.NewIdentity()
+	if err != nil {
+		return model.Fail(model.Failed, "no new keys could be made").Because(err)
+	}
+	defer next.Zero()
+	r := &recovering{v: v, id: id, next: next, label: label, passphrase: passphrase, costs: costs}
+	err = guard(func() error { return v.db.Update(r.run) })
+	return diskOr(err, "the passphrase could not be set")
+}
+
+// recovering is one use of the recovery key.
+type recovering struct {
+	v          *Vault
+	id, next   *seal.Identity
+	label      string
+	passphrase []byte
+	costs      seal.Params
+	all        *Session // a session that holds every key, for as long as this takes
+}
+
+func (r *recovering) run(tx *bolt.Tx) error {
+	r.all = newSession(r.v, r.label, r.id)
+	r.all.ring = &keyring{}
+	if err := r.unwrapAll(tx); err != nil {
+		return err
+	}
+	s := r.all
+	if err := s.arrange(); err != nil {
+		return err
+	}
+	if err := s.loadWorkspace(tx); err != nil {
+		if s.me == "" {
+			return model.Fail(model.NotFound, "there is no member %q", r.label).Do("check the name").On("name")
+		}
+		return err
+	}
+	for id := range s.cases {
+		if err := s.loadHead(tx, id); err != nil {
+			return err
+		}
+	}
+	return r.write(tx)
+}
+
+// unwrapAll opens every compartment's wrap for the recovery key.
+func (r *recovering) unwrapAll(tx *bolt.Tx) error {
+	ws := r.v.header.WS
+	return tx.Bucket(bucketRecovery).ForEach(func(_, raw []byte) error {
+		row, ok := parseWrap(raw)
+		if !ok {
+			return unreadable(nil)
+		}
+		key, err := r.id.Unwrap(row.wrap, row.context(ws))
+		if err != nil {
+			return unreadable(err)
+		}
+		c := &compartment{tag: row.tag, key: key, epoch: row.epoch, ws: ws}
+		if row.tag != r.v.header.Root {
+			if err := c.describe(tx); err != nil {
+				return err
+			}
+		}
+		r.all.ring.add(c)
+		return nil
+	})
+}
+
+func (r *recovering) write(tx *bolt.Tx) error {
+	s, now := r.all, r.v.opt.clock()()
+	tail, err := readTail(tx)
+	if err != nil {
+		return err
+	}
+	before, err := s.root.get(tx, model.NounMember, s.me)
+	if err != nil || before == nil {
+		return unreadable(err)
+	}
+	m := *before.(*model.Member)
+	old := m.KeyID
+	m.KeyID, m.OneTime = r.next.ID().String(), true
+	slot, err := s.newSlot(m.Label, r.passphrase, r.costs, r.next, true)
+	if err != nil {
+		return err
+	}
+	w := &writer{tx: tx, header: s.header, root: s.root, batch: tail.Begin(r.id.ID(), now), identity: r.id, now: now,
+		change: &model.Change{ID: newID(), Act: model.ActRecoveryUse, At: now, By: s.me}}
+	if err := w.note(s.root, ledger.OpRecoveryUsed, detail{Noun: model.NounMember, ID: m.ID}); err != nil {
+		return err
+	}
+	if err := r.retire(w, old); err != nil {
+		return err
+	}
+	if err := w.enrolKey(r.next.Public(), m.Role); err != nil {
+		return err
+	}
+	if err := w.slot(m.Label, slot, ledger.OpRepassphrase); err != nil {
+		return err
+	}
+	if err := w.put(s.root, &m, before); err != nil {
+		return err
+	}
+	ring, err := r.ringFor(tx, m.ID)
+	if err != nil {
+		return err
+	}
+	if err := dropDrafts(tx, slotKey(s.header.WS, m.Label)); err != nil {
+		return err
+	}
+	if err := ring.save(tx, s.header.WS, m.Label, r.next); err != nil {
+		return err
+	}
+	return w.commit()
+}
+
+func (r *recovering) retire(w *writer, keyID string) error {
+	return w.tx.Bucket(bucketPublic).ForEach(func(k, _ []byte) error {
+		if len(k) == 8 && seal.KeyID(k).String() == keyID {
+			return w.leaf(nil, ledger.Retire([8]byte(k)), detail{})
+		}
+		return nil
+	})
+}
+
+// ringFor is what the member was cleared for, and no more: a lost passphrase must not
+// become a way to see more than before.
+func (r *recovering) ringFor(tx *bolt.Tx, member model.ID) (*keyring, error) {
+	s := r.all
+	ring := &keyring{Seen: tx.Bucket(bucketWraps).Sequence()}
+	ring.add(s.root)
+	for _, h := range s.cases {
+		sc := &caseScene{restrictions: h.restrictions}
+		for _, c := range h.rooms {
+			cleared := slices.Contains(sc.cleared(c.home), member)
+			if len(c.home) == 0 {
+				err := c.scan(tx, model.NounClearance, func(rec model.Record) bool {
+					cleared = cleared || rec.(*model.Clearance).MemberID == member
+					return !cleared
+				})
+				if err != nil {
+					return nil, err
+				}
+			}
+			if cleared {
+				ring.add(c)
+			}
+		}
+	}
+	return ring, nil
+}
+
+func dropDrafts(tx *bolt.Tx, prefix []byte) error {
+	b := tx.Bucket(bucketDrafts)
+	var keys [][]byte
+	cur := b.Cursor()
+	for k, _ := cur.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = cur.Next() {
+		keys = append(keys, bytes.Clone(k))
+	}
+	for _, k := range keys {
+		if err := b.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
