@@ -88,6 +88,9 @@ func (j *job) run(tx *bolt.Tx) error {
 		return err
 	}
 	if j.ring != nil {
+		// There is one writer, and it tried every wrap at unlock: those that came since
+		// are its own, for others.
+		j.ring.Seen = tx.Bucket(bucketWraps).Sequence()
 		if err := j.ring.save(tx, s.header.WS, s.label, s.identity); err != nil {
 			return err
 		}

@@ -37,21 +37,26 @@ func (s *Session) Cases(ctx context.Context) ([]view.CaseRow, error) {
 	return out, err
 }
 
-// headReader is a reader over a case's head alone, which is all that a list needs.
+// headReader is a reader over a case's head alone, which is all that a list needs;
+// where an address is kept in the case, with its people, whose addresses they are.
 func (s *Session) headReader(tx *bolt.Tx, h *caseHead) (*reader, error) {
 	if h.rec == nil {
 		return nil, nil
 	}
+	k := &content{rec: h.rec, restrictions: h.restrictions}
 	for _, x := range h.restrictions {
-		if rule, ok := s.set.policy.Rule(x.Kind); ok && rule.Covers == "address" {
-			k, err := s.content(tx, h.rec.ID)
-			if err != nil {
+		rule, ok := s.set.policy.Rule(x.Kind)
+		if !ok || rule.Covers != "address" {
+			continue
+		}
+		for _, c := range h.rooms {
+			if err := c.scan(tx, model.NounPerson, func(r model.Record) bool { k.take(r); return true }); err != nil {
 				return nil, err
 			}
-			return s.reader(k), nil
 		}
+		break
 	}
-	return s.reader(&content{rec: h.rec, restrictions: h.restrictions}), nil
+	return s.reader(k), nil
 }
 
 // CaseFile gives a case with all that the member may see of it.
@@ -262,41 +267,6 @@ func (s *Session) one(ctx context.Context, n model.Noun, id model.ID, give func(
 		}
 		return model.Missing(string(id))
 	})
-}
-
-// everyCase runs fn over the reader of every case in a steady order, reading each
-// once and keeping none: a scan must not push out what the member works on.
-func (s *Session) everyCase(ctx context.Context, fn func(*reader) (more bool)) error {
-	return s.view(ctx, func(tx *bolt.Tx) error {
-		for _, id := range s.caseOrder() {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			k, err := s.readFresh(tx, id)
-			if err != nil {
-				return err
-			}
-			r := s.reader(k)
-			if row, ok := r.row(); !ok || !row.Decision.Readable() {
-				continue
-			}
-			if !fn(r) {
-				return nil
-			}
-		}
-		return nil
-	})
-}
-
-func (s *Session) readFresh(tx *bolt.Tx, id model.ID) (*content, error) {
-	h := s.cases[id]
-	s.cacheMu.Lock()
-	k := s.cache.get(id, h.version)
-	s.cacheMu.Unlock()
-	if k != nil {
-		return k, nil
-	}
-	return readContent(tx, h)
 }
 
 func (s *Session) caseOrder() []model.ID {

@@ -24,7 +24,7 @@ func (s *Session) Today(ctx context.Context) (view.Today, error) {
 	if me.OneTime {
 		t.RecoveryNote = "your passphrase was given to you by somebody else: set your own before you sign anything off"
 	}
-	err := s.everyCase(ctx, func(r *reader) bool {
+	err := s.casesThat(ctx, func(h *caseHead) bool { return waits(h, t.Day) }, func(r *reader) bool {
 		gatherToday(&t, r, me)
 		return true
 	})
@@ -32,9 +32,20 @@ func (s *Session) Today(ctx context.Context) (view.Today, error) {
 		return t, err
 	}
 	slices.SortFunc(t.ToReview, func(a, b view.RestrictionView) int {
-		return cmp.Or(nextDay(a).Compare(nextDay(b)), cmp.Compare(a.Ref, b.Ref))
+		return cmp.Or(nextDay(&a.Restriction).Compare(nextDay(&b.Restriction)), cmp.Compare(a.Ref, b.Ref))
 	})
 	slices.SortFunc(t.Unfinished, func(a, b view.InfoView) int { return b.Received.Compare(a.Received) })
+	rows, err := s.Cases(ctx)
+	if err != nil {
+		return t, err
+	}
+	for _, row := range rows {
+		if row.IsClosed() {
+			t.ClosedCases++
+		} else {
+			t.OpenCases++
+		}
+	}
 	t.Unfinished = t.Unfinished[:min(len(t.Unfinished), todayItems)]
 	slices.SortFunc(t.Lately, func(a, b view.CaseRow) int { return b.Changed.Compare(a.Changed) })
 	t.Lately = t.Lately[:min(len(t.Lately), todayLately)]
@@ -47,17 +58,23 @@ func (s *Session) Today(ctx context.Context) (view.Today, error) {
 	return t, nil
 }
 
+// waits says whether anything in a case can be a row of Today: of a closed one only a
+// restriction that is to be looked at.
+func waits(h *caseHead, today model.Day) bool {
+	return !h.rec.IsClosed() || slices.ContainsFunc(h.restrictions, func(x *model.Restriction) bool {
+		next := nextDay(x)
+		return x.InForce(today) && !next.IsZero() && next.Sub(today) <= reviewWithin
+	})
+}
+
 // gatherToday adds one case.
 func gatherToday(t *view.Today, r *reader, me model.Member) {
 	row, _ := r.row()
-	if row.IsClosed() {
-		t.ClosedCases++
-	} else {
-		t.OpenCases++
+	if !row.IsClosed() {
 		t.Lately = append(t.Lately, row)
 	}
 	for _, x := range r.k.restrictions {
-		if v, ok := r.restriction(x); ok && v.InForce && !nextDay(v).IsZero() && nextDay(v).Sub(t.Day) <= reviewWithin {
+		if v, ok := r.restriction(x); ok && v.InForce && !nextDay(x).IsZero() && nextDay(x).Sub(t.Day) <= reviewWithin {
 			t.ToReview = append(t.ToReview, v)
 		}
 	}
@@ -82,7 +99,7 @@ func gatherToday(t *view.Today, r *reader, me model.Member) {
 }
 
 // nextDay is the earlier of a restriction's review and its end.
-func nextDay(v view.RestrictionView) model.Day {
+func nextDay(v *model.Restriction) model.Day {
 	switch {
 	case v.ReviewOn.IsZero():
 		return v.Until

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"slices"
 
 	"caseroom/model"
 )
@@ -100,20 +101,36 @@ type walker struct {
 	meta   meta
 	seen   []uint64 // a bit a page
 	budget int64    // no honest file has more elements than slots of 16 bytes
+	levels []level  // a page is done with when its parent goes on: one buffer a depth
+}
+
+// level is what the walk holds at one depth.
+type level struct {
+	page     []byte
+	elements []element
+}
+
+// at gives the buffers of a depth.
+func (w *walker) at(depth int) *level {
+	for len(w.levels) <= depth {
+		w.levels = append(w.levels, level{})
+	}
+	return &w.levels[depth]
 }
 
 // page reads one page with its overflow, after checking that it can be there and was
 // not reached before.
-func (w *walker) page(id uint64) ([]byte, error) {
+func (w *walker) page(id uint64, depth int) ([]byte, error) {
 	ps := int64(w.meta.pageSize)
 	if id < 2 || id >= w.meta.high || (int64(id)+1)*ps > w.size {
 		return nil, fmt.Errorf("it has been cut short, or page %d is out of range", id)
 	}
-	var h [pageHeader]byte
-	if _, err := w.f.ReadAt(h[:], int64(id)*ps); err != nil {
+	p := slices.Grow(w.at(depth).page[:0], int(ps))[:ps]
+	if _, err := w.f.ReadAt(p, int64(id)*ps); err != nil {
 		return nil, err
 	}
-	if little.Uint64(h[:]) != id {
+	h := p[:pageHeader]
+	if little.Uint64(h) != id {
 		return nil, fmt.Errorf("page %d is not what it says", id)
 	}
 	pages := int64(little.Uint32(h[12:])) + 1
@@ -126,16 +143,21 @@ func (w *walker) page(id uint64) ([]byte, error) {
 		}
 		w.seen[i/64] |= 1 << (i % 64)
 	}
-	p := make([]byte, pages*ps)
-	_, err := w.f.ReadAt(p, int64(id)*ps)
-	return p, err
+	if pages > 1 {
+		p = slices.Grow(p, int(pages*ps))[:pages*ps]
+		if _, err := w.f.ReadAt(p[ps:], (int64(id)+1)*ps); err != nil {
+			return nil, err
+		}
+	}
+	w.at(depth).page = p
+	return p, nil
 }
 
 func (w *walker) freelist() error {
 	if w.meta.free == noFreelist {
 		return nil
 	}
-	p, err := w.page(w.meta.free)
+	p, err := w.page(w.meta.free, 0)
 	if err != nil {
 		return err
 	}
@@ -150,7 +172,7 @@ func (w *walker) tree(id uint64, depth int, lo, hi []byte) error {
 	if depth > maxDepth {
 		return errors.New("its pages are nested too deep")
 	}
-	p, err := w.page(id)
+	p, err := w.page(id, depth)
 	if err != nil {
 		return err
 	}
@@ -173,7 +195,8 @@ func (w *walker) elements(p []byte, kind uint16, depth int, lo, hi []byte) error
 	if kind == branchPage && n == 0 || kind != branchPage && kind != leafPage {
 		return errors.New("a page has the wrong type")
 	}
-	all := make([]element, n)
+	all := slices.Grow(w.at(depth).elements[:0], n)[:n]
+	w.levels[depth].elements = all
 	for i := range all {
 		e, err := readElement(p, kind, i, n)
 		if err != nil {

@@ -92,9 +92,7 @@ func Decide(p *Policy, v Viewer, why model.Purpose, s Subject) Decision {
 // add joins one restriction's effect to the decision.
 func (d *Decision) add(rule Rule, r *model.Restriction, e Effect, revealed bool) {
 	d.Reasons = append(d.Reasons, Reason{Kind: r.Kind, Title: rule.Title, Ref: r.Ref, Effect: e, Code: rule.Code, Say: r.Reason})
-	if h := strings.TrimSpace(strings.Join([]string{rule.Handling, r.Handling}, " ")); h != "" && e != Show {
-		d.Handling = append(d.Handling, h)
-	}
+	d.handle(rule, r, e)
 	if (e == Mask || e == Redact) && !revealed {
 		c := CoverWords
 		if rule.Covers == "address" {
@@ -109,6 +107,19 @@ func (d *Decision) add(rule Rule, r *model.Restriction, e Effect, revealed bool)
 	d.RedactNames = d.RedactNames || e == RedactNames
 	if e.rank() > d.Effect.rank() {
 		d.Effect = e
+	}
+}
+
+// handle adds the sentences that travel with what is shown: the restriction's own, and
+// the kind's where its effect is to be shown with a warning or an instruction.
+func (d *Decision) handle(rule Rule, r *model.Restriction, e Effect) {
+	for _, h := range []struct {
+		words string
+		told  bool
+	}{{rule.Handling, e == WithHandling || e == Warn}, {r.Handling, true}} {
+		if w := strings.TrimSpace(h.words); h.told && w != "" && !slices.Contains(d.Handling, w) {
+			d.Handling = append(d.Handling, w)
+		}
 	}
 }
 
