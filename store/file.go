@@ -11,6 +11,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"caseroom/model"
 	"caseroom/store/seal"
@@ -105,7 +106,7 @@ func openBolt(path string, readOnly bool) (*bolt.DB, error) {
 	switch {
 	case err == nil:
 		return db, nil
-	case errors.Is(err, bolt.ErrTimeout):
+	case errors.Is(err, berrors.ErrTimeout):
 		return nil, heldBy(path)
 	}
 	return nil, diskError(err, "the workspace cannot be opened")
@@ -151,7 +152,7 @@ func diskError(err error, doing string) error {
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return model.Fail(model.Disk, "%s: it is not writable for you here", doing).
 			Do("check the permissions of the file and its folder, or copy it to a disk that you may write to").Because(err)
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, bolt.ErrInvalid), errors.Is(err, bolt.ErrChecksum), errors.Is(err, bolt.ErrVersionMismatch):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch):
 		return notAWorkspace().Because(err)
 	}
 	return model.Fail(model.Failed, "%s", doing).Because(err)

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -6,7 +6,8 @@ import (
 	"testing"
 
 	"caseroom/model"
-	"caseroom/store/seal"
+	"caseroom/store"
+	"caseroom/store/storetest"
 )
 
 // TestRecover gives a leaver's case back with the printed key: exactly what they were
@@ -15,12 +16,12 @@ func TestRecover(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "w.caseroom")
-	opt := OpenOptions{Keys: seal.WeakPolicy(), State: filepath.Join(dir, "state")}
-	s, sheet, err := Create(path, CreateOptions{Partnership: "Northmoor", Label: "Ada", Passphrase: []byte("first words"), Costs: seal.Weak(), OpenOptions: opt})
+	opt := store.OpenOptions{Keys: storetest.Keys(), State: filepath.Join(dir, "state")}
+	s, sheet, err := store.Create(path, store.CreateOptions{Partnership: "Northmoor", Label: "Ada", Passphrase: []byte("first words"), Costs: storetest.Costs(), OpenOptions: opt})
 	must(t, err)
-	_, err = s.Enrol(ctx, "Ben", "", model.BusinessTeam, []byte("ben's words"), seal.Weak())
+	_, err = s.Enrol(ctx, "Ben", "", model.BusinessTeam, []byte("ben's words"), storetest.Costs())
 	must(t, err)
-	k, err := s.AddCase(ctx, NewCase{Kind: model.RapidReview, Title: "Child A"})
+	k, err := s.AddCase(ctx, store.NewCase{Kind: model.RapidReview, Title: "Child A"})
 	must(t, err)
 	i, err := s.Log(ctx, model.Information{Head: model.Head{CaseID: k.IDs[0]}, Words: "for Ada alone"})
 	must(t, err)
@@ -29,14 +30,14 @@ func TestRecover(t *testing.T) {
 	must(t, s.Close())
 
 	for label, items := range map[string]int{"Ada": 1, "Ben": 0} {
-		v, err := Open(path, opt)
+		v, err = store.Open(path, opt)
 		must(t, err)
-		if err := v.Recover(sheet[:len(sheet)-1]+"*", label, []byte("x y z"), seal.Weak()); model.KindOf(err) != model.Locked {
+		if err := v.Recover(sheet[:len(sheet)-1]+"*", label, []byte("x y z"), storetest.Costs()); model.KindOf(err) != model.Locked {
 			t.Fatalf("a mistyped sheet gave %v", err)
 		}
-		must(t, v.Recover(sheet, label, []byte("new words"), seal.Weak()))
+		must(t, v.Recover(sheet, label, []byte("new words"), storetest.Costs()))
 		must(t, v.Close())
-		v, err = Open(path, opt)
+		v, err = store.Open(path, opt)
 		must(t, err)
 		if _, err := v.Unlock(label, []byte("first words")); err == nil {
 			t.Fatal("the old passphrase still opens")
@@ -54,12 +55,5 @@ func TestRecover(t *testing.T) {
 			t.Fatal(rep.Problems)
 		}
 		must(t, s.Close())
-	}
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
 	}
 }

@@ -31,10 +31,6 @@ func (r *keyring) add(c *compartment) {
 	}
 }
 
-func (r *keyring) drop(tag seal.Tag) {
-	r.Keys = slices.DeleteFunc(r.Keys, func(e ringEntry) bool { return e.Tag == tag })
-}
-
 func (r *keyring) zero() {
 	for _, e := range r.Keys {
 		seal.Zero(e.Key)
