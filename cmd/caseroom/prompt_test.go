@@ -1,0 +1,132 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"caseroom/cmd/caseroom/ptytest"
+)
+
+// patience only ends a hung test.
+const patience = time.Minute
+
+// shell starts a shell that runs a line with the program as $C, and then says how
+// it ended and whether the terminal shows what is typed.
+func shell(t *testing.T, dir, line string) *ptytest.Term {
+	t.Helper()
+	if _, err := exec.LookPath("stty"); err != nil {
+		t.Skip("no stty here to look at the terminal with")
+	}
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("no sh here")
+	}
+	script := "trap : INT; " + line + `; echo "ended=$?"; case "$(stty -a)" in *" -echo "*) echo mute;; *) echo shows;; esac`
+	return ptytest.Start(t, ptytest.Options{Bin: sh, Args: []string{"-c", script}, Dir: dir, W: 120, Env: []string{"C=" + ptytest.Build(t)}})
+}
+
+func TestCtrlCAtThePassphrase(t *testing.T) {
+	dir := t.TempDir()
+	x := shell(t, dir, `"$C" new a.caseroom --partnership P --member kim`)
+	x.WaitFor("A passphrase for kim:", patience)
+	x.Type("half of it")
+	x.Press("ctrl+c")
+	x.WaitFor("shows", patience)
+	if s := x.Screen(); !strings.Contains(s, "ended=130") || !strings.Contains(s, "stopped") || strings.Contains(s, "half of it") {
+		t.Errorf("after Ctrl+C:\n%s", s)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestNewAtATerminal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes two key derivations")
+	}
+	dir := t.TempDir()
+	x := shell(t, dir, `"$C" new a.caseroom --partnership P --member kim`)
+	twice := func(first, second, then string) {
+		x.WaitUntil("for the question", patience, func(s string) bool { return strings.HasSuffix(strings.TrimSpace(s), "A passphrase for kim:") })
+		x.Type(first)
+		x.Press("enter")
+		x.WaitUntil("for it again", patience, func(s string) bool { return strings.HasSuffix(strings.TrimSpace(s), "The same again:") })
+		x.Type(second)
+		x.Press("enter")
+		x.WaitFor(then, patience)
+	}
+	twice("three blew kites", "three blue kites", "The two were not the same.")
+	twice("three blue kites", "three blue kites", "recovery key")
+	x.WaitFor("Write it down.", patience)
+	x.Press("enter")
+	x.WaitFor("ended=0", patience)
+	if s := x.Screen(); strings.Contains(s, "kites") || !strings.Contains(s, "Do it before real names go in.") {
+		t.Errorf("at the end:\n%s", s)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "a.caseroom")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFutureIsAskedAbout(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes key derivations")
+	}
+	dir := t.TempDir()
+	env := setupFiles(t, dir)
+	x := shell(t, dir, env+` "$C" log w.caseroom --member sam --case DD-2026-A001 --channel email --received 1/6/2090 --summary x`)
+	x.WaitFor("is in the future. Keep it? (y/N)", patience)
+	x.Type("n")
+	x.Press("enter")
+	x.WaitFor("ended=1", patience)
+	if s := x.Screen(); !strings.Contains(s, "nothing was changed") {
+		t.Errorf("after no:\n%s", s)
+	}
+}
+
+// setupFiles puts the shared workspace and the passphrases into a folder.
+func setupFiles(t *testing.T, dir string) string {
+	t.Helper()
+	base.once.Do(func() { base.make(t.TempDir()) })
+	if base.err != nil {
+		t.Fatal(base.err)
+	}
+	for name, text := range map[string]string{"w.caseroom": string(base.data), "sam": secrets["sam"]} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return "CASEROOM_PASSPHRASE_FILE=sam"
+}
+
+func TestDumbTerminal(t *testing.T) {
+	dir := t.TempDir()
+	x := shell(t, dir, `: > w.caseroom; TERM=dumb "$C" open w.caseroom`)
+	x.WaitFor("ended=", patience)
+	if s := x.Screen(); !strings.Contains(s, "ended=1") || !strings.Contains(s, "cannot show screens") {
+		t.Errorf("on a dumb terminal:\n%s", s)
+	}
+}
+
+func TestDemoStopped(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes key derivations")
+	}
+	x := ptytest.Start(t, ptytest.Options{Args: []string{"demo", "--cases", "2000"}, W: 100})
+	x.WaitFor("cases invented", patience)
+	x.Signal(syscall.SIGTERM)
+	if code := x.Wait(patience); code != exitStopped {
+		t.Errorf("ended with %d:\n%s", code, x.Screen())
+	}
+	left, err := os.ReadDir(filepath.Join(x.Home(), "tmp"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v (%v)", left, err)
+	}
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+
+	"caseroom/model/view"
+	"caseroom/store"
+	"caseroom/ui"
+	_ "caseroom/ui/kit/quiet" // a terminal that answers no query must not stall the start
+	"caseroom/ui/screen/capture"
+	"caseroom/ui/screen/cases"
+)
+
+// vault and session fit the store to what the screens ask for: ui imports no store.
+type vault struct{ *store.Vault }
+
+// Unlock opens it for one member.
+func (v vault) Unlock(label string, passphrase []byte) (ui.Session, error) {
+	s, err := v.Vault.Unlock(label, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	return session{s}, nil
+}
+
+type session struct{ *store.Session }
+
+// AddCase opens a case.
+func (s session) AddCase(ctx context.Context, n cases.NewCase) (view.Applied, error) {
+	return s.Session.AddCase(ctx, store.NewCase{Kind: n.Kind, Title: n.Title, Area: n.Area, Summary: n.Summary, Lead: n.Lead,
+		Subject: n.Subject, Born: n.Born})
+}
+
+// Lexicon is what the tokens of a capture line may name.
+func (s session) Lexicon() capture.Lexicon {
+	l := capture.Lexicon{Agencies: s.Directory()}
+	for _, c := range s.Channels() {
+		l.Channels = append(l.Channels, capture.Channel{Name: c.Name, Label: c.Label, Tokens: c.Tokens})
+	}
+	for _, b := range s.Bases() {
+		l.Bases = append(l.Bases, capture.Basis{Code: b.Code, Group: b.Group, Words: b.Words, Note: b.Note, Source: b.Source})
+	}
+	return l
+}
+
+// runScreens shows a workspace, beginning with the passphrase.
+func (a *app) runScreens(ctx context.Context, path string, o opening) error {
+	on := store.OpenOptions{Now: a.now}
+	return ui.Run(ctx, a.screens(path, o.member, on))
+}
+
+// showSession shows one that is unlocked already.
+func (a *app) showSession(ctx context.Context, path string, s *store.Session, on store.OpenOptions) error {
+	opt := a.screens(path, s.Me().Label, on)
+	opt.Session = session{s}
+	return ui.Run(ctx, opt)
+}
+
+func (a *app) screens(path, member string, on store.OpenOptions) ui.Options {
+	return ui.Options{Path: path, Member: member, In: a.in, Out: a.out, Now: a.now, Env: a.getenv,
+		Open: func() (ui.Vault, error) {
+			v, err := store.Open(path, on)
+			if err != nil {
+				return nil, err
+			}
+			return vault{v}, nil
+		}}
+}

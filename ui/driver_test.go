@@ -1,0 +1,202 @@
+package ui
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"caseroom/assets"
+	"caseroom/ui/kit"
+)
+
+var update = flag.Bool("update", false, "write the golden frames anew")
+
+// driver plays the terminal loop without a clock: it runs every command at once, in order.
+type driver struct {
+	t     testing.TB
+	a     *App
+	s     *fake
+	clock time.Time
+	quit  bool
+	late  []tea.Cmd // commands that were held back
+	holds bool      // hold commands back instead of running them
+}
+
+func mono(t testing.TB) *kit.Theme {
+	t.Helper()
+	th, err := kit.NewTheme("mono", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return th
+}
+
+func drive(t testing.TB, w, h int) *driver { return driveWith(t, w, h, mono(t), true) }
+
+// driveWith starts an App over the fake, unlocked or at its door.
+func driveWith(t testing.TB, w, h int, th *kit.Theme, unlocked bool) *driver {
+	t.Helper()
+	d := &driver{t: t, clock: time.Date(2026, time.June, 22, 14, 5, 9, 0, time.UTC)}
+	keys, err := kit.ParseKeymap(assets.Keys())
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := func() time.Time { return d.clock }
+	d.s = newFake(now)
+	o := Options{Path: "/home/ruth/northmoor.caseroom", Member: "R. Adeyemi", Now: now, Open: func() (Vault, error) { return d.door(), nil }}
+	d.a = newApp(o, th, keys)
+	d.a.member = o.Member
+	if unlocked {
+		d.a.held.hold(d.s, nil)
+	} else {
+		d.a.held.hold(nil, d.door())
+	}
+	t.Cleanup(func() { d.a.tasks.Close() })
+	d.send(tea.WindowSizeMsg{Width: w, Height: h})
+	d.run(d.a.Init())
+	return d
+}
+
+func (d *driver) door() *door {
+	return &door{labels: []string{"J. Okafor", "R. Adeyemi", "T. Leigh"}, last: "R. Adeyemi", at: time.Date(2026, time.June, 19, 16, 42, 0, 0, time.UTC), clean: true, open: func() Session {
+		d.s = newFake(func() time.Time { return d.clock })
+		return d.s
+	}}
+}
+
+func (d *driver) send(msg tea.Msg) {
+	d.t.Helper()
+	msg = filter(d.a, msg)
+	if _, ok := msg.(tea.QuitMsg); ok {
+		d.quit = true
+		return
+	}
+	_, cmd := d.a.Update(msg)
+	d.run(cmd)
+	if d.a.fault != "" {
+		d.t.Fatalf("a fault in the program at %s", d.a.fault)
+	}
+}
+
+func (d *driver) run(cmd tea.Cmd) {
+	d.t.Helper()
+	if cmd == nil {
+		return
+	}
+	if d.holds {
+		d.late = append(d.late, cmd)
+		return
+	}
+	switch msg := cmd().(type) {
+	case nil:
+	case tea.BatchMsg:
+		for _, c := range msg {
+			d.run(c)
+		}
+	default:
+		d.send(msg)
+	}
+}
+
+// release runs what was held back, in an order of the test's choosing.
+func (d *driver) release(order ...int) {
+	d.t.Helper()
+	d.holds = false
+	late := d.late
+	d.late = nil
+	if len(order) == 0 {
+		for i := range late {
+			order = append(order, i)
+		}
+	}
+	for _, i := range order {
+		d.run(late[i])
+	}
+}
+
+// press sends keys: names such as "enter", or else the characters one by one.
+func (d *driver) press(keys ...string) {
+	d.t.Helper()
+	named := map[string]tea.KeyType{"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "enter": tea.KeyEnter, "tab": tea.KeyTab,
+		"esc": tea.KeyEsc, "space": tea.KeySpace, "backspace": tea.KeyBackspace, "ctrl+c": tea.KeyCtrlC, "ctrl+s": tea.KeyCtrlS, "ctrl+u": tea.KeyCtrlU,
+		"f1": tea.KeyF1, "f2": tea.KeyF2, "f3": tea.KeyF3, "f12": tea.KeyF12, "end": tea.KeyEnd, "home": tea.KeyHome, "pgdown": tea.KeyPgDown}
+	for _, k := range keys {
+		if n, ok := named[k]; ok {
+			d.send(tea.KeyMsg{Type: n})
+			continue
+		}
+		held := d.holds
+		d.holds = true // a typist is faster than a pause: what each letter asks for runs after the last
+		for _, r := range k {
+			m := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}}
+			if r == ' ' {
+				m.Type = tea.KeySpace
+			}
+			d.send(m)
+		}
+		if d.holds = held; !held {
+			d.release()
+		}
+	}
+}
+
+func (d *driver) paste(s string) {
+	d.t.Helper()
+	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(s), Paste: true})
+}
+
+// frame is the screen as plain text.
+func (d *driver) frame() string {
+	d.a.View()
+	return d.a.canvas.Plain()
+}
+
+func (d *driver) sees(words ...string) {
+	d.t.Helper()
+	for _, w := range words {
+		if !strings.Contains(d.frame(), w) {
+			d.t.Fatalf("the screen does not say %q:\n%s", w, d.frame())
+		}
+	}
+}
+
+func (d *driver) seesNot(words ...string) {
+	d.t.Helper()
+	for _, w := range words {
+		if strings.Contains(d.frame(), w) {
+			d.t.Fatalf("the screen says %q:\n%s", w, d.frame())
+		}
+	}
+}
+
+// golden compares the frame with the one kept in testdata.
+func (d *driver) golden(name string) {
+	d.t.Helper()
+	path := filepath.Join("testdata", name+".txt")
+	var lines []string
+	for _, l := range strings.Split(d.frame(), "\n") {
+		lines = append(lines, strings.TrimRight(l, " "))
+	}
+	got := strings.Join(lines, "\n") + "\n"
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			d.t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			d.t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if got != string(want) {
+		d.t.Errorf("%s has changed; -update writes it anew\n%s", path, got)
+	}
+}

@@ -1,0 +1,22 @@
+package ui
+
+import (
+	"caseroom/ui/kit"
+	"caseroom/ui/screen/capture"
+)
+
+// files are the methods that the pages of one case need.
+type files interface {
+	capture.Store
+}
+
+// fileRoutes adds the pages of one case and of one item.
+func fileRoutes(all map[string]Maker) {
+	all[kit.ToItemForm] = func(h Host, c kit.Ctx, r kit.Route) kit.Screen {
+		o := capture.FormOptions{Ref: r.ID, Masked: h.Masked, DraftID: draftID(r.Arg)}
+		if o.DraftID == "" {
+			o.CaseRef = r.Arg
+		}
+		return capture.NewForm(c, h.Session, h.Session.Lexicon(), o)
+	}
+}

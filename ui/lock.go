@@ -1,0 +1,214 @@
+package ui
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"caseroom/ui/kit"
+	"caseroom/ui/screen/unlock"
+)
+
+// What the App's own work answers with.
+type (
+	tickMsg  time.Time // the one ticker
+	closed   struct{}  // the session was closed after a lock
+	opened   struct{ vault Vault }
+	unlocked struct {
+		session Session
+		label   string
+	}
+)
+
+const (
+	idleMinutes = 10               // when the profile says nothing
+	warnBefore  = 30 * time.Second // the lock is announced
+)
+
+// tick re-arms the one ticker; every is 0 in tests, which send the message themselves.
+func (a *App) tick() tea.Cmd {
+	if a.opt.every <= 0 {
+		return nil
+	}
+	return tea.Tick(a.opt.every, func(t time.Time) tea.Msg { return tickMsg(t) })
+}
+
+// idle locks when nobody has pressed a key for as long as the profile says.
+func (a *App) idle() tea.Cmd {
+	if a.session == nil {
+		return nil
+	}
+	limit := time.Duration(idleMinutes) * time.Minute
+	if n := a.session.Profile().IdleMinutes; n > 0 {
+		limit = time.Duration(n) * time.Minute
+	}
+	since := a.opt.Now().Sub(a.keyAt)
+	switch {
+	case since >= limit:
+		return a.lock()
+	case since >= limit-warnBefore:
+		return a.notice(kit.Notice{Text: "Nobody is typing: the workspace locks in a moment. Any key holds it off.", Tone: kit.Warn})
+	}
+	return nil
+}
+
+// lock blanks the screen at once, keeps what was typed as drafts, lets go of everything that was opened, closes the
+// session and asks for a passphrase. Only the route and the member's label stay.
+func (a *App) lock() tea.Cmd {
+	s := a.session
+	if s == nil {
+		return nil
+	}
+	cmds := []tea.Cmd{a.keepAll()}
+	a.resume = a.routeToResume()
+	a.forget()
+	a.session = nil
+	page := a.pushUnlock()
+	page.Wait("closing the workspace…")
+	held := a.held
+	cmds = append(cmds, a.tasks.Write(0, func(context.Context) (tea.Msg, error) {
+		err := s.Close()
+		held.hold(nil, nil)
+		return closed{}, err
+	}))
+	return tea.Batch(cmds...)
+}
+
+// routeToResume is the top page, or the one under it when the top one is a form: its words are a draft now.
+func (a *App) routeToResume() kit.Route {
+	for i := len(a.stack) - 1; i >= 0; i-- {
+		if r := a.stack[i].route; r.Kind != kit.ToItemForm {
+			return place(r)
+		}
+	}
+	return kit.Route{}
+}
+
+// forget lets go of pages, parts, notices, kept places and the last frame.
+func (a *App) forget() {
+	if a.bar != nil {
+		a.tasks.Forget(a.bar.id)
+		a.bar = nil
+	}
+	a.session = nil
+	a.drop(0)
+	a.stack, a.parts = nil, nil
+	a.resting = map[kit.Route]map[string]string{}
+	a.said = notices{}
+	a.tasks.Forget(0)
+	a.canvas.Reset(0, 0, a.theme)
+	a.frame, a.dirty = "", true
+}
+
+// showUnlock is the first page of a workspace that is not unlocked yet.
+func (a *App) showUnlock() tea.Cmd {
+	page := a.pushUnlock()
+	if v := a.held.vault; v != nil {
+		page.Ready(a.door(v))
+	}
+	return page.Init()
+}
+
+func (a *App) pushUnlock() *unlock.Page {
+	c := a.ctx()
+	page := unlock.New(c, unlock.Options{File: filepath.Base(a.opt.Path), Member: a.member, Say: sentence, Try: a.try(c.Owner), Again: a.reopen})
+	a.stack = append(a.stack, live{c.Owner, kit.Route{Kind: kit.ToUnlock}, page})
+	body := a.body()
+	page.SetSize(body.W, body.H)
+	return page
+}
+
+func (a *App) door(v Vault) unlock.Door {
+	label, at, clean := v.LastNote()
+	return unlock.Door{Labels: v.Labels(), Label: label, At: at.In(a.opt.Now().Location()), Clean: clean}
+}
+
+// reopen opens the file again, after a lock or after it could not be opened.
+func (a *App) reopen() tea.Cmd {
+	open, held := a.opt.Open, a.held
+	return a.tasks.Write(0, func(context.Context) (tea.Msg, error) {
+		v, err := open()
+		if err != nil {
+			return opened{}, err
+		}
+		held.hold(nil, v)
+		return opened{v}, nil
+	})
+}
+
+// reopened goes on after the session was closed, and after the file was opened again.
+func (a *App) reopened(r kit.Result) tea.Cmd {
+	var cmds []tea.Cmd
+	page := a.unlockPage()
+	switch m := r.Body.(type) {
+	case closed:
+		if r.Err != nil {
+			cmds = append(cmds, a.notice(kit.Notice{Text: sentence(r.Err.Error()), Tone: kit.Danger, Sticky: true}))
+		}
+		if !a.quitting {
+			cmds = append(cmds, a.reopen())
+		}
+	case opened:
+		switch {
+		case page == nil:
+		case r.Err != nil:
+			page.Broken(r.Err)
+		default:
+			page.Ready(a.door(m.vault))
+		}
+	}
+	if a.quitting {
+		cmds = append(cmds, a.tryQuit())
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *App) unlockPage() *unlock.Page {
+	if t := a.top(); t != nil {
+		if p, ok := t.screen.(*unlock.Page); ok {
+			return p
+		}
+	}
+	return nil
+}
+
+// try is the work of unlocking. It is a write, so that the end of the program waits for it and closes what it opened.
+func (a *App) try(owner kit.OwnerID) func(label string, passphrase []byte) tea.Cmd {
+	held := a.held
+	return func(label string, passphrase []byte) tea.Cmd {
+		held.mu.Lock()
+		v := held.vault
+		held.mu.Unlock()
+		if v == nil {
+			clear(passphrase)
+			return nil
+		}
+		return a.tasks.Write(owner, func(context.Context) (tea.Msg, error) {
+			defer clear(passphrase)
+			s, err := v.Unlock(label, passphrase)
+			if err != nil {
+				return nil, err
+			}
+			held.hold(s, nil)
+			return unlocked{s, label}, nil
+		})
+	}
+}
+
+// enter shows an unlocked workspace: the page that was open before the lock for the same member, else Today.
+func (a *App) enter(s Session, label string) tea.Cmd {
+	if a.quitting {
+		return a.tryQuit()
+	}
+	same := label == a.member
+	resume := a.resume
+	a.forget()
+	a.session, a.member, a.resume, a.keyAt = s, label, kit.Route{}, a.opt.Now()
+	cmds := []tea.Cmd{a.push(kit.Route{Kind: kit.ToToday})}
+	if same && resume.Kind != "" && resume.Kind != kit.ToToday && a.makers[resume.Kind] != nil {
+		cmds = append(cmds, a.push(resume))
+	}
+	return tea.Batch(cmds...)
+}

@@ -1,0 +1,144 @@
+package today
+
+import (
+	"strings"
+
+	"caseroom/model"
+	"caseroom/ui/kit"
+)
+
+// The preview stands beside the list from besideFrom columns on, or half beside it when it is asked for below that.
+const (
+	besideFrom = 120
+	asideWidth = 42
+	tallBelow  = 80 // narrower windows have rows of two lines
+)
+
+// Draw draws the page.
+func (p *Page) Draw(c *kit.Canvas) {
+	list := c.Rect()
+	if w := p.aside(c.W()); w > 0 {
+		var side kit.Rect
+		list, side = c.Rect().Split(-w)
+		c.VRule(side.X+1, 0, c.H())
+		p.drawAside(c.Sub(kit.Rect{X: side.X + 4, Y: 0, W: side.W - 4, H: c.H()}))
+	}
+	p.drawList(c.Sub(list))
+}
+
+// aside is the width of the preview with its rule; 0 is none.
+func (p *Page) aside(w int) int {
+	switch {
+	case w >= besideFrom && p.preview:
+		return asideWidth + (w-besideFrom)/3
+	case w < besideFrom && w >= besideFrom-20 && p.narrow:
+		return w / 2
+	}
+	return 0
+}
+
+func (p *Page) drawList(c *kit.Canvas) {
+	if !p.known {
+		c.Put(3, 1, "Reading what waits for you…", kit.Muted.Ink())
+		return
+	}
+	c.Put(3, 1, longDay(p.answer.Day), kit.Strong.Bold())
+	p.drawCounts(c)
+	y := 3
+	if note := p.answer.RecoveryNote; note != "" {
+		y = c.Para(5, 2, c.W()-7, strings.ToUpper(note[:1])+note[1:]+".", kit.Warn.Ink()) + 1
+	}
+	p.list.Draw(c.Sub(kit.Rect{Y: y, W: c.W(), H: c.H() - y}))
+}
+
+// longDay is "Monday 22 June 2026".
+func longDay(d model.Day) string {
+	return strings.Join([]string{d.Weekday().String(), itoa(d.Day), d.Month.String(), itoa(d.Year)}, " ")
+}
+
+// drawCounts draws the strip of counts, right-aligned: as many as there is room for, the first ones first.
+func (p *Page) drawCounts(c *kit.Canvas) {
+	t := p.answer
+	late := 0
+	for _, r := range p.rows {
+		if r.tone == kit.Danger {
+			late++
+		}
+	}
+	var parts []string
+	for _, x := range []struct {
+		n    int
+		word string
+	}{{late, "overdue"}, {len(t.ToReview) - late, "to review"}, {len(t.ToSign), "to sign"}, {len(t.ToWrite), "to write"}, {len(t.Drafts), "draft"}, {t.UnfinishedN, "to complete"}, {t.OpenCases, "open"}} {
+		if x.word == "draft" && x.n > 1 {
+			x.word = "drafts"
+		}
+		if x.n > 0 {
+			parts = append(parts, itoa(x.n)+" "+x.word)
+		}
+	}
+	room := c.W() - 2 - 3 - kit.Width(longDay(t.Day)) - 3
+	for len(parts) > 0 && kit.Width(strings.Join(parts, "   ")) > room {
+		parts = parts[:len(parts)-1]
+	}
+	c.PutRight(c.W()-2, 1, strings.Join(parts, "   "), kit.Muted.Ink())
+}
+
+// lines draws the rows.
+type lines struct{ p *Page }
+
+func (l lines) Len() int        { return len(l.p.rows) }
+func (l lines) ID(i int) string { return l.p.rows[i].id }
+
+func (l lines) Lines(int) int {
+	if l.p.w-l.p.aside(l.p.w) < tallBelow-10 {
+		return 2
+	}
+	return 1
+}
+
+// Columns of a row. The reference and the right-hand group are never dropped.
+const (
+	colRef  = 5
+	colWhat = 22
+	colWho  = 38
+	colLong = 44 // a long title may push who to the right, as far as here
+)
+
+func (l lines) DrawRow(c *kit.Canvas, i int) {
+	r := l.p.rows[i]
+	c.Put(3, 0, r.sign, r.tone.Bold())
+	c.Fit(colRef, 0, colWhat-colRef-1, r.ref, kit.Muted.Ink())
+	what := kit.Text.Ink()
+	if r.tone == kit.Muted {
+		what = kit.Muted.Ink()
+	}
+	date, left := c.W()-25, c.W()-2
+	if l.Lines(i) == 2 {
+		c.Fit(colRef, 1, max(c.W()-2-colRef, 0), joined(r.what, r.who), kit.Quiet.Ink())
+	} else {
+		mark := date - 4
+		end := mark - 1
+		if !r.restricted {
+			end = date - 2
+		}
+		x := c.Fit(colWhat, 0, max(min(colLong-colWhat, end-colWhat), 0), r.what, what) + 2
+		x = max(x, colWho)
+		c.Fit(x, 0, max(end-x, 0), r.who, what)
+	}
+	if r.restricted {
+		c.Put(date-4, 0, c.Signs().Restricted, kit.Restricted.Ink())
+	}
+	c.Fit(date, 0, max(left-kit.Width(r.left)-date-1, 0), r.date, r.tone.Ink())
+	c.PutRight(left, 0, r.left, r.tone.Ink())
+}
+
+func joined(parts ...string) string {
+	var out []string
+	for _, s := range parts {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, ", ")
+}

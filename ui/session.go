@@ -1,0 +1,71 @@
+package ui
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"caseroom/model"
+	"caseroom/model/view"
+	"caseroom/ui/screen/capture"
+	"caseroom/ui/screen/cases"
+	"caseroom/ui/screen/today"
+)
+
+// Session is an unlocked workspace: what the pages need of it, and what the App needs itself. Its methods may be called
+// from several goroutines at once; those without a context answer from memory.
+type Session interface {
+	today.Store
+	cases.Store
+	files
+
+	Profile() model.Profile
+	ReadOnly() bool
+	Lexicon() capture.Lexicon
+	CanUndo() (words string, ok bool)
+	Undo(context.Context) (view.Applied, error)
+	// Close waits for the write under way, drops every key and every opened record, and gives the file up. Afterwards
+	// the session answers nothing. A second call does nothing.
+	Close() error
+}
+
+// Vault is a workspace file that is open and still locked.
+type Vault interface {
+	Path() string
+	Labels() []string
+	// LastNote is who opened the file last on this machine and whether it was closed in order; label is empty when
+	// that is not known.
+	LastNote() (label string, at time.Time, clean bool)
+	// Unlock takes seconds. The vault is of no more use after it has succeeded.
+	Unlock(label string, passphrase []byte) (Session, error)
+	Close() error
+}
+
+// holder keeps what has to be given up at the end, however the program ends: work off the loop puts a session here
+// before the loop has heard of it.
+type holder struct {
+	mu      sync.Mutex
+	session Session
+	vault   Vault
+}
+
+func (h *holder) hold(s Session, v Vault) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.session, h.vault = s, v
+}
+
+// close gives up whatever is held.
+func (h *holder) close() error {
+	h.mu.Lock()
+	s, v := h.session, h.vault
+	h.session, h.vault = nil, nil
+	h.mu.Unlock()
+	switch {
+	case s != nil:
+		return s.Close()
+	case v != nil:
+		return v.Close()
+	}
+	return nil
+}
