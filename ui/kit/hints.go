@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/charmbracelet/bubbles/key"
 )
 
 // Hint is a key and what it does, as the footer shows it.
@@ -48,12 +50,12 @@ func (m *Keymap) Hints(scopes []Scope, offers func(Action) bool) []Hint {
 			if r.Scope != s || r.Foot == 0 || seen[r.Action] && r.Action != Typed {
 				continue
 			}
-			key := m.live(scopes, r)
-			if key == "" || offers != nil && r.Action != Typed && !offers(r.Action) {
+			b := m.binding(scopes, r, offers)
+			if !b.Enabled() {
 				continue
 			}
 			seen[r.Action] = true
-			all = append(all, ranked{Hint{key, m.word(r)}, r.Foot})
+			all = append(all, ranked{Hint{b.Help().Key, b.Help().Desc}, r.Foot})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b ranked) int { return a.rank - b.rank })
@@ -62,6 +64,15 @@ func (m *Keymap) Hints(scopes []Scope, offers func(Action) bool) []Hint {
 		out[i] = h.Hint
 	}
 	return out
+}
+
+// binding is a row as a page has it now: its help travels with its keys, and one that cannot be asked for is disabled,
+// so that nothing tells of it.
+func (m *Keymap) binding(scopes []Scope, r Binding, offers func(Action) bool) key.Binding {
+	shown := m.live(scopes, r)
+	b := key.NewBinding(key.WithKeys(r.Keys...), key.WithHelp(shown, m.word(r)))
+	b.SetEnabled(shown != "" && (offers == nil || r.Action == Typed || offers(r.Action)))
+	return b
 }
 
 func (m *Keymap) word(r Binding) string {
