@@ -125,7 +125,7 @@ func (j *job) op(o *model.Op) error {
 	case model.NounKeyslot:
 		return j.slotOp(o.Put.(*model.Keyslot))
 	case model.NounCase:
-		if k, ok := o.Put.(*model.Case); ok && o.Base == 0 && j.s.cases[k.ID] == nil {
+		if k, ok := o.Put.(*model.Case); ok && j.c.Act == model.ActCaseAdd && o.Base == 0 && j.s.cases[k.ID] == nil {
 			return j.newCase(o, k)
 		}
 	}
@@ -149,6 +149,9 @@ func (j *job) rootOp(o *model.Op) error {
 	}
 	if o.Put == nil {
 		return model.Fail(model.Denied, "members and the profile are never deleted").Do("mark the member as gone")
+	}
+	if o.Noun == model.NounProfile && o.ID != profileID {
+		return model.Fail(model.Denied, "a workspace has one profile").Do("change the one that is there")
 	}
 	j.step(o, before)
 	return j.w.put(j.s.root, o.Put, before)
@@ -226,7 +229,7 @@ func (j *job) caseOp(o *model.Op) error {
 		if err := j.w.move(room, home, o.Noun, o.ID); err != nil {
 			return err
 		}
-		before.Base().Rev = j.w.bumped[o.ID]
+		before.Base().Rev = j.w.moves[o.ID].to
 	}
 	if err := j.w.put(home, o.Put, before); err != nil {
 		return err
@@ -324,14 +327,17 @@ func (j *job) settle() (view.Applied, error) {
 	})
 	for _, o := range j.c.Ops {
 		if o.Put != nil {
-			if rev, moved := j.w.bumped[o.ID]; moved {
-				o.Put.Base().Rev = rev
+			if m, moved := j.w.moves[o.ID]; moved {
+				o.Put.Base().Rev = max(m.to, o.Put.Base().Rev)
 			}
 			out.IDs, out.Refs = append(out.IDs, o.ID), append(out.Refs, o.Put.Base().Ref)
 		}
 	}
 	if j.after != nil {
 		j.after()
+	}
+	for id, m := range j.w.moves {
+		s.follow(id, m.from, m.to)
 	}
 	s.rememberUndo(j, &out)
 	return out, err

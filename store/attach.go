@@ -11,10 +11,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	bolt "go.etcd.io/bbolt"
 
 	"caseroom/model"
+	"caseroom/model/access"
 )
 
 const (
@@ -102,6 +104,10 @@ func (s *Session) Body(ctx context.Context, item, attachment model.ID) (model.At
 		return model.Attachment{}, nil, model.Missing(string(attachment))
 	}
 	a := v.Attachments[n]
+	if v.Decision.Cover != access.CoverNone {
+		return model.Attachment{}, nil, model.Fail(model.Denied, "what %s covers may stand in the file too", strings.Join(v.Labels, ", ")).
+			Do("uncover %s first, with a reason", v.Ref)
+	}
 	if a.SHA256 == "" {
 		return a, nil, model.Fail(model.NotFound, "only the name of this file was recorded, not the file itself")
 	}

@@ -175,7 +175,9 @@ func (s *Session) reader(k *content) *reader {
 // decide asks the gate about one record of the case. What the viewer holds no key for
 // was never decoded, so here they are cleared.
 func (r *reader) decide(rec model.Record) access.Decision {
-	return access.Decide(r.policy, r.viewer, r.purpose, r.subject(rec))
+	d := access.Decide(r.policy, r.viewer, r.purpose, r.subject(rec))
+	r.coverDecision(&d, rec.Base().ID)
+	return d
 }
 
 func (r *reader) subject(rec model.Record) access.Subject {
@@ -274,42 +276,11 @@ func (r *reader) info(i *model.Information) (v view.InfoView, ok bool) {
 		return v, true
 	}
 	v.About = r.about(i.Persons)
-	full := d.Cover == access.CoverAddress
-	for _, text := range []*string{&v.Words, &v.Summary, &v.ChildVoice, &v.Source, &v.SourceRecord, &v.Identity, &v.Agreement.Why, &v.Significance} {
-		*text = r.coverAddresses(*text, full, i.ID)
-	}
-	v.Attachments = slices.Clone(v.Attachments)
-	for n := range v.Attachments {
-		v.Attachments[n].Name = r.coverAddresses(v.Attachments[n].Name, full, i.ID)
-	}
+	v.Persons = slices.DeleteFunc(slices.Clone(v.Persons), func(id model.ID) bool { _, known := r.names[id]; return !known })
+	v.Alike = r.known(model.NounInformation, v.Alike)
+	r.coverInformation(&v.Information, d.Cover == access.CoverAddress)
 	return v, true
 }
-
-// coverAddresses covers the addresses that are kept in this case, and, in an item that
-// is restricted itself, everything that looks like one.
-func (r *reader) coverAddresses(text string, anyAddress bool, in model.ID) string {
-	if text == "" || r.revealed[in] || r.secret == nil && !anyAddress {
-		return text
-	}
-	var spans []model.Span
-	if r.secret != nil {
-		for _, h := range r.secret.Find(text) {
-			spans = append(spans, h.Span)
-		}
-	}
-	if anyAddress {
-		for _, h := range redact.Addresses(text) {
-			spans = append(spans, h.Span)
-		}
-	}
-	if len(spans) == 0 {
-		return text
-	}
-	return redact.Cover(text, spans, addressCovered)
-}
-
-// addressCovered stands in the place of a kept address: it never tells how long it was.
-const addressCovered = "[address covered]"
 
 // person gives a person as the viewer may see them.
 func (r *reader) person(p *model.Person) (v view.PersonView, ok bool) {
@@ -318,16 +289,12 @@ func (r *reader) person(p *model.Person) (v view.PersonView, ok bool) {
 		return v, false
 	}
 	v = view.PersonView{Person: *p, CaseRef: r.caseRef, Decision: d, Labels: titles(d), Kinds: kinds(d)}
-	switch {
-	case !d.Readable():
+	if !d.Readable() {
 		v.Person = model.Person{Head: p.Head, Pseudonym: p.Pseudonym, Part: p.Part}
-	case d.Cover == access.CoverAddress:
-		v.Addresses = slices.Clone(p.Addresses)
-		for n := range v.Addresses {
-			v.Addresses[n] = addressCovered
-		}
+		return v, true
 	}
-	v.Note = r.coverAddresses(v.Note, d.Cover == access.CoverAddress, p.ID)
+	v.Parents = r.known(model.NounPerson, v.Parents)
+	r.coverPerson(&v.Person, d.Cover == access.CoverAddress)
 	return v, true
 }
 
@@ -338,8 +305,7 @@ func (r *reader) incident(i *model.Incident) (model.Incident, bool) {
 		return model.Incident{}, false
 	}
 	out := *i
-	out.What = r.coverAddresses(out.What, d.Cover == access.CoverAddress, i.ID)
-	out.Where = r.coverAddresses(out.Where, d.Cover == access.CoverAddress, i.ID)
+	r.coverIncident(&out, d.Cover == access.CoverAddress)
 	return out, true
 }
 
@@ -352,7 +318,7 @@ func (r *reader) restriction(x *model.Restriction) (v view.RestrictionView, ok b
 	rule, _ := r.policy.Rule(x.Kind)
 	v = view.RestrictionView{Restriction: *x, CaseRef: r.caseRef, TargetRef: target.Base().Ref, Title: rule.Title,
 		InForce: x.InForce(r.day), Effect: rule.Screen, SetBy: r.labelOf(x.MadeBy)}
-	v.Reason = r.coverAddresses(v.Reason, false, x.Target)
+	r.coverRestriction(&v.Restriction)
 	v.TargetWords = targetWords(target)
 	for _, id := range x.Cleared {
 		v.Named = append(v.Named, r.labelOf(id))
@@ -386,8 +352,7 @@ func (r *reader) row() (view.CaseRow, bool) {
 		row.Case = model.Case{Head: r.k.rec.Head, Kind: r.k.rec.Kind, State: r.k.rec.State, Opened: r.k.rec.Opened}
 		return row, true
 	}
-	row.Summary = r.coverAddresses(row.Summary, d.Cover == access.CoverAddress, row.ID)
-	row.Title = r.coverAddresses(row.Title, d.Cover == access.CoverAddress, row.ID)
+	r.coverCase(&row.Case, d.Cover == access.CoverAddress)
 	return row, true
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -140,13 +141,23 @@ func preflight(path string) error {
 	return nil
 }
 
+// full says whether a disk is, or a limit. bbolt keeps of some errors their words only.
+func full(err error) bool {
+	for _, e := range []syscall.Errno{syscall.ENOSPC, syscall.EFBIG, syscall.EDQUOT} {
+		if errors.Is(err, e) || strings.Contains(err.Error(), e.Error()) {
+			return true
+		}
+	}
+	return false
+}
+
 // diskError tells a full disk and a forbidden file from other failures.
 func diskError(err error, doing string) error {
 	var known *model.Error
 	switch {
 	case errors.As(err, &known):
 		return err
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EFBIG), errors.Is(err, syscall.EDQUOT):
+	case full(err):
 		return model.Fail(model.Disk, "%s: the disk is full", doing).
 			Do("nothing that was saved before is lost; free some space and do it again").Because(err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):

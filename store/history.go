@@ -157,8 +157,15 @@ func (r *reader) asShown(rec model.Record) model.Record {
 		return nil
 	case *model.Case:
 		out := *x
-		out.Summary = r.coverAddresses(out.Summary, false, x.ID)
-		out.Title = r.coverAddresses(out.Title, false, x.ID)
+		r.coverCase(&out, false)
+		return &out
+	case *model.Restriction:
+		out := *x
+		r.coverRestriction(&out)
+		return &out
+	case *model.Pack:
+		out := *x
+		r.coverPack(&out)
 		return &out
 	}
 	return rec
@@ -222,12 +229,13 @@ func (a *auditor) row(l ledger.Leaf, sealed []byte) (view.AuditRow, bool, error)
 	if d.Noun == "" || l.Op == ledger.OpMove { // housekeeping
 		return row, false, nil
 	}
+	bare := row
 	known, err := a.fill(&row, d)
 	if err != nil {
 		return row, false, err
 	}
 	if !known {
-		return row, envelope, nil
+		return bare, envelope, nil
 	}
 	row.Closed, row.Act = false, d.Act
 	if a.about != "" && d.ID != a.about && d.Case != a.about {
@@ -275,7 +283,7 @@ func (a *auditor) fill(row *view.AuditRow, d detail) (bool, error) {
 	dec := r.decide(rec)
 	row.Ref = rec.Base().Ref
 	if dec.Cover == access.CoverNone {
-		row.Why = d.Why
+		row.Why = r.coverAddresses(d.Why, false, d.ID)
 	}
 	return dec.Visible(), nil
 }

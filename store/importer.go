@@ -204,6 +204,9 @@ func (b *importing) run(ctx context.Context, res *intake.Result) error {
 			return err
 		}
 		k, err := b.open(ctx, key)
+		if err != nil && !rowsFault(err) {
+			return err
+		}
 		if err != nil {
 			for _, n := range groups[key] {
 				res.Refuse(&res.Drafts[n], err.Error())
@@ -244,6 +247,15 @@ func (b *importing) open(ctx context.Context, key string) (*importCase, error) {
 		}
 	}
 	return b.known(ctx, id)
+}
+
+// rowsFault says whether rows are at fault, which are refused, and not the workspace.
+func rowsFault(err error) bool {
+	switch model.KindOf(err) {
+	case model.NotFound, model.Invalid, model.Denied, model.Conflict:
+		return true
+	}
+	return false
 }
 
 // caseWord is a case's name from a spreadsheet as a reference, if it can be one.

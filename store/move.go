@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"encoding/json"
 
 	"caseroom/model"
 	"caseroom/store/ledger"
@@ -53,7 +54,27 @@ func (w *writer) move(from, to *compartment, n model.Noun, id model.ID) error {
 		return err
 	}
 	w.moved = true
-	return w.moveHistory(from, to, old, key)
+	files := map[model.ID]bool{}
+	collect(files, rec)
+	if err := w.moveHistory(from, to, old, key, n, files); err != nil {
+		return err
+	}
+	for id := range files {
+		if err := w.moveBody(from, to, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// collect adds the attachments of a revision of an item. One that a correction took off
+// is kept from the same people as the item.
+func collect(files map[model.ID]bool, r model.Record) {
+	if i, ok := r.(*model.Information); ok {
+		for _, a := range i.Attachments {
+			files[a.ID] = true
+		}
+	}
 }
 
 func (w *writer) moveName(from, to *compartment, r model.Record) error {
@@ -70,7 +91,7 @@ func (w *writer) moveName(from, to *compartment, r model.Record) error {
 	return w.refer(to, r)
 }
 
-func (w *writer) moveHistory(from, to *compartment, old, key []byte) error {
+func (w *writer) moveHistory(from, to *compartment, old, key []byte, n model.Noun, files map[model.ID]bool) error {
 	b := w.tx.Bucket(bucketHistory)
 	var keys [][]byte
 	cur := b.Cursor()
@@ -82,6 +103,10 @@ func (w *writer) moveHistory(from, to *compartment, old, key []byte) error {
 		plain, rev, err := from.openValue(bucketHistory, k, v)
 		if err != nil {
 			return err
+		}
+		var h history
+		if was := model.New(n); json.Unmarshal(plain, &h) == nil && h.Before != nil && json.Unmarshal(h.Before, was) == nil {
+			collect(files, was)
 		}
 		if err := b.Delete(k); err != nil {
 			return err
@@ -103,20 +128,14 @@ func (c *compartment) bodyKey(id model.ID, chunk uint64) ([]byte, error) {
 	return append(append(append(make([]byte, 0, 32), c.tag[:]...), b[:]...), be8(chunk)...), nil
 }
 
-// moveBodies seals an item's attachments anew in its new compartment.
-func (w *writer) moveBodies(from, to *compartment, i *model.Information) error {
-	for _, a := range i.Attachments {
-		for n := uint64(0); ; n++ {
-			more, err := w.moveChunk(from, to, a.ID, n)
-			if err != nil {
-				return err
-			}
-			if !more {
-				break
-			}
+// moveBody seals an attachment anew in another compartment.
+func (w *writer) moveBody(from, to *compartment, id model.ID) error {
+	for n := uint64(0); ; n++ {
+		more, err := w.moveChunk(from, to, id, n)
+		if err != nil || !more {
+			return err
 		}
 	}
-	return nil
 }
 
 func (w *writer) moveChunk(from, to *compartment, id model.ID, n uint64) (bool, error) {

@@ -33,30 +33,36 @@ func (s *Session) BuildPack(ctx context.Context, o PackOptions) (view.Applied, e
 	if p.Audience.Column == "" {
 		p.Audience.Column = model.PanelPack
 	}
-	if p.SingleHanded != "" && !s.Profile().SingleHanded {
-		return view.Applied{}, model.Fail(model.Denied, "this partnership does not release packs single-handed").
-			Do("build it without --single-handed and have a second member sign it off")
+	if p.SingleHanded != "" {
+		s.mu.RLock()
+		err := s.singleHanded()
+		s.mu.RUnlock()
+		if err != nil {
+			return view.Applied{}, err
+		}
 	}
 	q, err := query.Parse(o.Filter, s.Day())
 	if err != nil {
 		return view.Applied{}, err
 	}
+	var named []model.Withheld
 	err = s.view(ctx, func(tx *bolt.Tx) error {
 		k, err := s.content(tx, o.CaseID)
 		if err != nil {
 			return err
 		}
 		if row, ok := s.reader(k).row(); !ok || !row.Decision.Readable() {
-			return model.Missing(k.rec.Ref)
+			return model.Missing(string(o.CaseID))
 		}
 		b := s.binder(k, &p)
-		p.Items, p.Withheld = b.choose(q)
+		p.Items, p.Withheld, named = b.choose(q)
 		return nil
 	})
 	if err != nil {
 		return view.Applied{}, err
 	}
 	if len(p.Items) == 0 {
+		p.Withheld = tally(p.Withheld, named)
 		return view.Applied{}, model.Fail(model.Denied, "nothing of this case may go to %s", p.Audience.Name).
 			Do("%s", withheldSentence(p.Withheld))
 	}
@@ -152,26 +158,64 @@ func (b *binder) text(s string) string {
 	return b.names.Replace(s)
 }
 
-// choose decides every item of the case.
-func (b *binder) choose(q query.Query) (in []model.PackItem, out []model.Withheld) {
-	counts := map[model.Withheld]int{}
+// choose decides every item of the case. What is left out is counted by reason; what
+// is sealed for named members is counted apart, because the pack may be read by members
+// who are not to know that it is there.
+func (b *binder) choose(q query.Query) (in []model.PackItem, out, named []model.Withheld) {
 	for _, i := range b.k.info {
 		shown, ok := b.screen.info(i)
 		if !ok || !q.Match(view.InfoRecord(shown)) {
 			continue
 		}
 		if why, kind, left := b.leaves(i); left {
-			counts[model.Withheld{Reason: why, Kind: kind}]++
+			w := model.Withheld{Reason: why, Kind: kind, Count: 1}
+			if b.sealed(i) {
+				named = append(named, w)
+			} else {
+				out = append(out, w)
+			}
 			continue
 		}
 		in = append(in, model.PackItem{ID: i.ID, Ref: i.Ref, Rev: i.Rev})
 	}
-	for w, n := range counts {
-		w.Count = n
-		out = append(out, w)
+	return in, tally(out), tally(named)
+}
+
+// sealed says whether a thing lies in a compartment of its own.
+func (r *reader) sealed(rec model.Record) bool {
+	return slices.ContainsFunc(r.k.restrictions, func(x *model.Restriction) bool { return x.Seals() && covers(x, rec) })
+}
+
+// tally adds lines of a schedule up, one a reason, in the order of the reasons.
+func tally(lists ...[]model.Withheld) []model.Withheld {
+	var out []model.Withheld
+	for _, w := range slices.Concat(lists...) {
+		n := slices.IndexFunc(out, func(o model.Withheld) bool { return o.Reason == w.Reason && o.Kind == w.Kind })
+		if n < 0 {
+			out = append(out, w)
+		} else {
+			out[n].Count += w.Count
+		}
 	}
 	slices.SortFunc(out, func(a, b model.Withheld) int { return strings.Compare(a.Reason+a.Kind, b.Reason+b.Kind) })
-	return in, out
+	return out
+}
+
+// pack gives a pack as this member may see it. Its schedule stands in the record but
+// for what is sealed for named members: that is counted anew for whoever is on the list.
+func (s *Session) pack(r *reader, p *model.Pack) (model.Pack, bool) {
+	if !r.decide(p).Visible() {
+		return model.Pack{}, false
+	}
+	out := *p
+	if slices.ContainsFunc(r.k.restrictions, (*model.Restriction).Seals) {
+		if q, err := query.Parse(p.Filter, model.DayOf(p.Made.In(london()))); err == nil {
+			_, _, named := s.binder(r.k, &out).choose(q)
+			out.Withheld = tally(p.Withheld, named)
+		}
+	}
+	r.coverPack(&out)
+	return out, true
 }
 
 // leaves says whether an item stays out of the pack, and why.

@@ -67,8 +67,16 @@ func (s *Session) CaseFile(ctx context.Context, id model.ID) (*view.CaseFile, er
 		if err != nil {
 			return err
 		}
-		f, err = s.reader(k).file()
-		return err
+		r := s.reader(k)
+		if f, err = r.file(); err != nil || !f.Decision.Readable() {
+			return err
+		}
+		for _, p := range k.packs {
+			if v, ok := s.pack(r, p); ok {
+				f.Packs = append(f.Packs, v)
+			}
+		}
+		return nil
 	})
 	return f, err
 }
@@ -77,7 +85,7 @@ func (s *Session) CaseFile(ctx context.Context, id model.ID) (*view.CaseFile, er
 func (r *reader) file() (*view.CaseFile, error) {
 	row, ok := r.row()
 	if !ok {
-		return nil, model.Missing(r.caseRef)
+		return nil, model.Missing(string(r.k.rec.ID))
 	}
 	f := &view.CaseFile{CaseRow: row, Names: map[model.ID]string{}}
 	if !row.Decision.Readable() {
@@ -104,11 +112,6 @@ func (r *reader) file() (*view.CaseFile, error) {
 			f.Restrictions = append(f.Restrictions, v)
 		}
 	}
-	for _, p := range r.k.packs {
-		if r.decide(p).Visible() {
-			f.Packs = append(f.Packs, *p)
-		}
-	}
 	for _, c := range r.k.clearances {
 		f.Cleared = append(f.Cleared, r.labelOf(c.MemberID))
 	}
@@ -131,6 +134,9 @@ func (s *Session) Find(ctx context.Context, ref string) (n model.Noun, id, caseI
 			}
 			if strings.EqualFold(h.rec.Ref, ref) || strings.EqualFold(h.rec.Ref, typed) {
 				n, id, caseID = model.NounCase, cid, cid
+				if !s.decide(h, h.rec).Visible() {
+					return model.Missing(typed)
+				}
 				return nil
 			}
 			for _, c := range h.rooms {
@@ -223,9 +229,9 @@ func (s *Session) Restriction(ctx context.Context, id model.ID) (view.Restrictio
 // Pack gives one pack.
 func (s *Session) Pack(ctx context.Context, id model.ID) (model.Pack, error) {
 	var out model.Pack
-	err := s.one(ctx, model.NounPack, id, func(r *reader, rec model.Record) bool {
-		out = *rec.(*model.Pack)
-		return r.decide(rec).Visible()
+	err := s.one(ctx, model.NounPack, id, func(r *reader, rec model.Record) (ok bool) {
+		out, ok = s.pack(r, rec.(*model.Pack))
+		return ok
 	})
 	return out, err
 }
@@ -325,8 +331,8 @@ func (s *Session) Packs(ctx context.Context) ([]model.Pack, error) {
 	var out []model.Pack
 	err := s.everyCase(ctx, func(r *reader) bool {
 		for _, p := range r.k.packs {
-			if r.decide(p).Visible() {
-				out = append(out, *p)
+			if v, ok := s.pack(r, p); ok {
+				out = append(out, v)
 			}
 		}
 		return true

@@ -193,3 +193,34 @@ func dropDrafts(tx *bolt.Tx, prefix []byte) error {
 	}
 	return nil
 }
+
+// checkHeader holds what the header says in the clear against the first commit: the
+// compartment of the workspace itself, and the recovery key, to which every new
+// compartment is wrapped. Whoever could put their own key there would be given every
+// later case.
+func checkHeader(tx *bolt.Tx, h header) error {
+	wrong := model.Fail(model.Corrupt, "the head of this workspace is not the one that it was made with").
+		Do("do not write to it; restore a backup")
+	p, err := seal.ParsePublic(h.Recovery)
+	if err != nil {
+		return wrong.Because(err)
+	}
+	root, recovery := false, false
+	cur := tx.Bucket(bucketLeaves).Cursor()
+	for k, v := cur.First(); k != nil; k, v = cur.Next() {
+		l, _, err := ledger.ParseRow(v)
+		if err != nil || l.Commit > 1 {
+			break
+		}
+		switch {
+		case l.Op == ledger.OpEpoch:
+			root = root || seal.Tag(l.Key.Tag) == h.Root
+		case l.Op == ledger.OpEnrol && l.Flags&ledger.FlagRecovery != 0:
+			recovery = l.Key == ledger.DirectoryKey(p.ID()) && l.Digest == ledger.Digest(h.Recovery)
+		}
+	}
+	if !root || !recovery {
+		return wrong
+	}
+	return nil
+}

@@ -30,7 +30,7 @@ func TestRecover(t *testing.T) {
 	must(t, s.Close())
 
 	for label, items := range map[string]int{"Ada": 1, "Ben": 0} {
-		v, err = store.Open(path, opt)
+		v, err := store.Open(path, opt)
 		must(t, err)
 		if err := v.Recover(sheet[:len(sheet)-1]+"*", label, []byte("x y z"), storetest.Costs()); model.KindOf(err) != model.Locked {
 			t.Fatalf("a mistyped sheet gave %v", err)

@@ -137,11 +137,6 @@ func (j *job) rehome(caseID model.ID) error {
 		if err := j.w.move(st.in, to, st.rec.Noun(), st.rec.Base().ID); err != nil {
 			return err
 		}
-		if i, ok := st.rec.(*model.Information); ok {
-			if err := j.w.moveBodies(st.in, to, i); err != nil {
-				return err
-			}
-		}
 	}
 	return nil
 }

@@ -88,6 +88,9 @@ func (s *Session) mayLift(c *model.Change) error {
 
 // mayRepassphrase lets members set their own passphrase and nobody else's.
 func (s *Session) mayRepassphrase(c *model.Change) error {
+	if s.renewing == nil {
+		return model.Fail(model.Denied, "a passphrase is set with new keys, and not by writing a record")
+	}
 	for _, o := range c.Ops {
 		switch r := o.Put.(type) {
 		case *model.Member:
@@ -119,7 +122,11 @@ func (j *job) checkOp(caseID model.ID, o *model.Op, before model.Record) error {
 	if err := j.mayTouch(caseID, before); err != nil {
 		return err
 	}
+	j.takeSteps(o.Put, before)
 	if err := notCovered(o.Put, before); err != nil {
+		return err
+	}
+	if err := j.keepUnseen(caseID, o.Put, before); err != nil {
 		return err
 	}
 	switch r := o.Put.(type) {
@@ -200,62 +207,17 @@ func checkCase(k *model.Case, before model.Record) error {
 	return nil
 }
 
-func (j *job) checkRestriction(r *model.Restriction, before model.Record) error {
-	rule, _ := j.s.set.policy.Rule(r.Kind)
-	was, changed := before.(*model.Restriction)
-	switch {
-	case changed && was.Lifted != nil:
-		return model.Fail(model.Denied, "this restriction was lifted already").Do("set a new one")
-	case changed && (was.Target != r.Target || was.Kind != r.Kind):
-		return model.Fail(model.Denied, "a restriction keeps its kind and what it is on").Do("lift it and set another")
-	case rule.Seals && len(r.Cleared) == 0:
-		return model.Fail(model.Invalid, "%s needs the members who may see it", rule.Title).Do("name at least one with --cleared").On("cleared")
+// singleHanded says whether one person may release alone: where the profile allows it,
+// or where there is nobody else who could sign off.
+func (s *Session) singleHanded() error {
+	if s.profile.SingleHanded {
+		return nil
 	}
-	for _, id := range r.Cleared {
-		if m := j.s.members[id]; m == nil || m.Gone {
-			return model.Fail(model.Invalid, "one of the people named is not a member of this workspace").On("cleared")
+	for id, m := range s.members {
+		if id != s.me && !m.Gone && m.Role.May(model.RightSign) {
+			return model.Fail(model.Denied, "this partnership does not release packs single-handed, and %s could sign it off", m.Label).
+				Do("have it signed off, or let a manager change the profile")
 		}
-	}
-	return nil
-}
-
-// checkPack keeps a pack on its one way: built, signed off, released.
-func (j *job) checkPack(p *model.Pack, before model.Record) error {
-	was, _ := before.(*model.Pack)
-	v := j.s.viewer()
-	switch j.c.Act {
-	case model.ActPackBuild:
-		if was != nil {
-			return model.Fail(model.Denied, "a pack is built once").Do("build another")
-		}
-		if p.State != model.PackBuilt || p.Signed != nil || len(p.Out) > 0 {
-			return model.Fail(model.Denied, "a new pack is neither signed off nor written")
-		}
-	case model.ActPackSign:
-		if was == nil || was.State != model.PackBuilt || p.State != model.PackSigned || p.Signed == nil || p.Signed.By != v.Member {
-			return model.Fail(model.Denied, "only a pack that was built and is not yet signed off can be signed off")
-		}
-		if p.Signed.SingleHanded != "" {
-			return j.maySingleHanded(was)
-		}
-		return access.MaySign(v, j.s.members[v.Member], was)
-	case model.ActPackWrite:
-		if was == nil || was.State == model.PackBuilt || was.Signed == nil || len(p.Out) != len(was.Out)+1 {
-			return model.Fail(model.Denied, "a pack is written after it was signed off").Do("have it signed off first: caseroom pack WORKSPACE sign %s", p.Ref)
-		}
-	}
-	return nil
-}
-
-// maySingleHanded is the one way around the second pair of eyes, where the profile
-// opens it; it stands in the ledger and in the pack.
-func (j *job) maySingleHanded(p *model.Pack) error {
-	if !j.s.profile.SingleHanded {
-		return model.Fail(model.Denied, "this partnership does not release packs single-handed").
-			Do("have a second member sign it off, or let a manager change the profile")
-	}
-	if p.SingleHanded == "" || p.MadeBy != j.s.me {
-		return model.Fail(model.Denied, "a single-handed release is for whoever built the pack so, with the reason")
 	}
 	return nil
 }
@@ -267,6 +229,8 @@ func (j *job) checkClearance(c *model.Clearance, before model.Record) error {
 		return model.Fail(model.Conflict, "that member is cleared for this case already")
 	case m == nil || m.Gone:
 		return model.Fail(model.NotFound, "there is no such member").On("name")
+	case j.c.Act == model.ActCaseAdd && j.s.cases[c.CaseID] != nil:
+		return model.Fail(model.Denied, "a case that is there is cleared for members by a manager")
 	case j.c.Act == model.ActCaseAdd && m.ID != j.s.me && !slices.Contains(j.s.profile.ClearByDefault, m.Role):
 		return model.Fail(model.Denied, "a new case is cleared for the roles that the profile names; others are cleared by a manager")
 	}
@@ -338,8 +302,9 @@ func (j *job) giveCaseRef(k *model.Case) error {
 	was := p
 	p.Serials = serials
 	j.root = true
+	err := j.w.put(j.s.root, &p, &was)
 	j.s.profile = p // so that a second case of this change gets the next number; reloaded or put back afterwards
-	return j.w.put(j.s.root, &p, &was)
+	return err
 }
 
 func (j *job) caseRefTaken(ref string) bool {
@@ -364,7 +329,10 @@ func (j *job) giveRef(r, before model.Record) error {
 		return nil
 	}
 	prefix := refPrefix[r.Noun()]
-	if prefix == "" || b.Ref != "" {
+	if b.Ref != "" {
+		return j.freeRef(b)
+	}
+	if prefix == "" {
 		return nil
 	}
 	year := j.w.now.In(london()).Year()
@@ -383,24 +351,6 @@ func (j *job) giveRef(r, before model.Record) error {
 		}
 	}
 	return model.Fail(model.Failed, "no free reference was found for this year")
-}
-
-// memberOp puts a new member's key into the directory. The role of an existing one
-// may change, the label never.
-func (j *job) memberOp(m *model.Member, before model.Record) error {
-	was, ok := before.(*model.Member)
-	if ok {
-		if was.Label != m.Label {
-			return model.Fail(model.Denied, "a member keeps the name that they were added under")
-		}
-		return nil
-	}
-	for _, o := range j.s.members {
-		if seal.SlotID(j.s.header.WS, o.Label) == seal.SlotID(j.s.header.WS, m.Label) {
-			return model.Fail(model.Conflict, "there is a member %s already", o.Label).Do("choose another name").On("name")
-		}
-	}
-	return nil
 }
 
 // slotOp writes a keyslot and, when it carries a new identity, its public key.
@@ -429,6 +379,21 @@ func (j *job) slotOp(k *model.Keyslot) error {
 		return err
 	}
 	return j.w.slot(slot.Label, k.Bytes, op)
+}
+
+// freeRef refuses a reference that its author chose and that a record of the case has:
+// the one that had it would not be found any more.
+func (j *job) freeRef(b *model.Head) error {
+	for _, c := range j.roomsOf(b.CaseID) {
+		_, id, err := c.resolve(j.w.tx, b.Ref)
+		if err != nil {
+			return err
+		}
+		if id != "" && id != b.ID {
+			return model.Fail(model.Conflict, "there is something with the reference %s already", b.Ref).Do("leave the reference out").On("ref")
+		}
+	}
+	return nil
 }
 
 // memberFor finds a member among those of the workspace and of this change.

@@ -37,7 +37,13 @@ func (s *Session) Search(ctx context.Context, q query.Query, limit int, progress
 func (s *Session) countCases() int {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return len(s.cases)
+	n := 0
+	for _, h := range s.cases {
+		if h.rec != nil && s.decide(h, h.rec).Readable() {
+			n++
+		}
+	}
+	return n
 }
 
 // search looks through one case.

@@ -64,6 +64,9 @@ func newSession(v *Vault, label string, id *seal.Identity) *Session {
 func (s *Session) load() error {
 	arrived := false
 	err := s.db.View(func(tx *bolt.Tx) (err error) {
+		if err = checkHeader(tx, s.header); err != nil {
+			return err
+		}
 		if s.ring, err = loadRing(tx, s.header.WS, s.label, s.identity); err != nil {
 			return err
 		}

@@ -2,10 +2,13 @@ package store_test
 
 import (
 	"flag"
+	"os"
 	"testing"
 
 	"caseroom/model"
+	"caseroom/model/query"
 	"caseroom/model/view"
+	"caseroom/store"
 )
 
 // long asks for the walks that take minutes: go test ./store -long
@@ -30,4 +33,34 @@ func refused(t testing.TB, err error, kind model.Kind, what string) {
 
 func viewDraft(p *planter) view.Draft {
 	return view.Draft{Screen: "capture", About: p.word("draftabout"), Data: []byte(p.word("draftdata"))}
+}
+
+func parsed(t testing.TB, s *store.Session, text string) query.Query {
+	t.Helper()
+	q, err := query.Parse(text, s.Day())
+	must(t, err)
+	return q
+}
+
+// TestMain keeps the random walks short unless they are asked to be long, and lends
+// this program to the tests that need a process of their own.
+func TestMain(m *testing.M) {
+	if role := os.Getenv(roleVariable); role != "" {
+		os.Exit(playRole(role))
+	}
+	flag.Parse()
+	if !*long {
+		set("rapid.checks", "12")
+		set("rapid.steps", "12")
+	}
+	os.Exit(m.Run())
+}
+
+// set gives a flag another default.
+func set(name, value string) {
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	if !given {
+		_ = flag.Set(name, value)
+	}
 }

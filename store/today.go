@@ -26,6 +26,7 @@ func (s *Session) Today(ctx context.Context) (view.Today, error) {
 	}
 	err := s.casesThat(ctx, func(h *caseHead) bool { return waits(h, t.Day) }, func(r *reader) bool {
 		gatherToday(&t, r, me)
+		s.gatherPacks(&t, r, me)
 		return true
 	})
 	if err != nil {
@@ -87,13 +88,22 @@ func gatherToday(t *view.Today, r *reader, me model.Member) {
 			t.Unfinished = append(t.Unfinished, v)
 		}
 	}
+}
+
+// gatherPacks adds the packs of a case that wait for the member.
+func (s *Session) gatherPacks(t *view.Today, r *reader, me model.Member) {
 	for _, p := range r.k.packs {
+		sign := p.State == model.PackBuilt && access.MaySign(r.viewer, &me, p) == nil
+		write := p.State == model.PackSigned && p.MadeBy == me.ID
+		if !sign && !write {
+			continue
+		}
+		v, ok := s.pack(r, p)
 		switch {
-		case !r.decide(p).Visible():
-		case p.State == model.PackBuilt && access.MaySign(r.viewer, &me, p) == nil:
-			t.ToSign = append(t.ToSign, *p)
-		case p.State == model.PackSigned && p.MadeBy == me.ID:
-			t.ToWrite = append(t.ToWrite, *p)
+		case ok && sign:
+			t.ToSign = append(t.ToSign, v)
+		case ok:
+			t.ToWrite = append(t.ToWrite, v)
 		}
 	}
 }

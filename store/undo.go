@@ -13,6 +13,7 @@ type undoOp struct {
 	noun        model.Noun
 	id          model.ID
 	put, before model.Record
+	rev         uint64 // that the record has, as far as this session's own changes know
 }
 
 // undoStep is one change of this session that can be taken back.
@@ -33,9 +34,25 @@ func (s *Session) rememberUndo(j *job, out *view.Applied) {
 		return
 	}
 	out.Undo = true
+	for n := range j.steps {
+		j.steps[n].rev = j.steps[n].put.Base().Rev
+	}
 	s.undo = append(s.undo, undoStep{change: j.c.ID, act: j.c.Act, refs: out.Refs, ops: j.steps})
 	if len(s.undo) > undoDepth {
 		s.undo = slices.Delete(s.undo, 0, len(s.undo)-undoDepth)
+	}
+}
+
+// follow tells the steps that can still be taken back that a record, unchanged since it
+// had the revision from, has the revision to: because it was moved to another
+// compartment, or because a later change of it was taken back.
+func (s *Session) follow(id model.ID, from, to uint64) {
+	for _, step := range s.undo {
+		for n := range step.ops {
+			if o := &step.ops[n]; o.id == id && o.rev == from {
+				o.rev = to
+			}
+		}
 	}
 }
 
@@ -51,7 +68,9 @@ func (s *Session) CanUndo() (words string, ok bool) {
 }
 
 // Undo takes back this session's last change that can be taken back. It is a change
-// itself: the ledger and the history show both.
+// itself: the ledger and the history show both. A step that can never be taken back,
+// because somebody has built on it since, is said so once and then forgotten: what came
+// before it may still be.
 func (s *Session) Undo(ctx context.Context) (view.Applied, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,18 +83,28 @@ func (s *Session) Undo(ctx context.Context) (view.Applied, error) {
 	}
 	last := s.undo[len(s.undo)-1]
 	c := &model.Change{Act: model.ActUndo, Undoes: last.change}
+	was := map[model.ID]uint64{}
 	for _, o := range slices.Backward(last.ops) {
-		op := model.Op{Noun: o.noun, ID: o.id, Base: o.put.Base().Rev}
+		op := model.Op{Noun: o.noun, ID: o.id, Base: o.rev}
 		if o.before != nil {
-			op.Put = o.before
+			op.Put, was[o.id] = o.before, o.before.Base().Rev
 		}
 		c.Ops = append(c.Ops, op)
 	}
 	out, err := s.applyLocked(ctx, c)
 	if err != nil {
+		switch model.KindOf(err) {
+		case model.Conflict, model.NotFound, model.Denied:
+			s.undo = s.undo[:len(s.undo)-1]
+		}
 		return out, err
 	}
 	s.undo = s.undo[:len(s.undo)-1]
+	for _, o := range c.Ops {
+		if o.Put != nil {
+			s.follow(o.ID, was[o.ID], o.Put.Base().Rev)
+		}
+	}
 	out.Words = "undid: " + sentence(last.act, last.refs)
 	return out, nil
 }

@@ -48,6 +48,9 @@ func Open(path string, o OpenOptions) (*Vault, error) {
 	if err != nil {
 		return nil, model.Fail(model.Invalid, "%q is not a file name that can be opened", path).Because(err)
 	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = real // compacting puts a new file in the place of the old one: never in the place of a link to it
+	}
 	set, err := loadSettings()
 	if err != nil {
 		return nil, err

@@ -35,7 +35,11 @@ func Verify(path string, o OpenOptions) (Report, error) {
 		return Report{}, err
 	}
 	defer v.Close()
-	return verifyDB(v.db, v.header, nil)
+	rep, err := verifyDB(v.db, v.header, nil)
+	if err == nil && !bothHeads(v.path) {
+		rep.Problems = append(rep.Problems, "one of the two pages that say where the file's newest state begins is damaged: the last save may be lost")
+	}
+	return rep, err
 }
 
 // Verify checks the same from inside, and also unseals every value that the member
@@ -57,6 +61,9 @@ func verifyDB(db *bolt.DB, h header, s *Session) (rep Report, err error) {
 				return err
 			}
 			c.ledger()
+			if err := checkHeader(tx, h); err != nil {
+				c.bad("%s", err)
+			}
 			if s != nil {
 				c.unseal(s)
 			}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"os"
 	"slices"
 
 	"caseroom/model"
@@ -73,6 +74,26 @@ func newestMeta(f io.ReaderAt, size int64) (meta, error) {
 		}
 	}
 	return meta{}, errNoMeta
+}
+
+// bothHeads says whether both meta pages are whole and one save apart. If not, a save was
+// torn, or the page of the newest state was damaged and what opens is the one before it.
+func bothHeads(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	a, ok := readMeta(f, fi.Size(), 0)
+	if !ok {
+		return false
+	}
+	b, ok := readMeta(f, fi.Size(), int64(a.pageSize))
+	return ok && a.pageSize == b.pageSize && max(a.tx, b.tx)-min(a.tx, b.tx) == 1
 }
 
 func readMeta(f io.ReaderAt, size, off int64) (m meta, ok bool) {

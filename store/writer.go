@@ -24,8 +24,8 @@ type writer struct {
 	now      time.Time
 	change   *model.Change
 	tail     ledger.Tail
-	moved    bool                // old ciphertext was left in free pages
-	bumped   map[model.ID]uint64 // revisions that records have after being moved
+	moved    bool               // old ciphertext was left in free pages
+	moves    map[model.ID]moved // revisions that records have after being moved
 }
 
 // history is a revision's record of how it came to be. It is sealed and moved like
@@ -131,12 +131,19 @@ func (w *writer) value(c *compartment, bucket, key []byte, rev uint64, plain []b
 	return w.leaf(c, ledger.Entry{Op: op, Effect: ledger.Put, Key: k, Rev: rev, Digest: ledger.Digest(v)}, d)
 }
 
-// bump remembers the revision that a moved record has now.
+// moved is the revision that a record had before a change moved it, and has now.
+type moved struct{ from, to uint64 }
+
 func (w *writer) bump(id model.ID, rev uint64) {
-	if w.bumped == nil {
-		w.bumped = map[model.ID]uint64{}
+	if w.moves == nil {
+		w.moves = map[model.ID]moved{}
 	}
-	w.bumped[id] = rev
+	m, again := w.moves[id]
+	if !again {
+		m.from = rev - 1
+	}
+	m.to = rev
+	w.moves[id] = m
 }
 
 // leaf adds one line to the ledger, with its detail sealed for the compartment.

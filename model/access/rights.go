@@ -43,6 +43,11 @@ func MaySign(v Viewer, m *model.Member, p *model.Pack) error {
 		return model.Fail(model.Denied, "you built this pack, so somebody else has to sign it off").
 			Do("ask another manager or governance member to run the sign-off")
 	}
+	return OwnPassphrase(m)
+}
+
+// OwnPassphrase holds that nobody signs off under a passphrase that somebody else knows.
+func OwnPassphrase(m *model.Member) error {
 	if m.OneTime {
 		return model.Fail(model.Denied, "your passphrase was given to you by somebody else").
 			Do("set your own first: caseroom members WORKSPACE passphrase")

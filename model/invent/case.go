@@ -23,6 +23,8 @@ type maker struct {
 	begun  map[string]bool // how items began, the latest few thousand
 	rare   []int           // scenes that are placed by plan and whose turn is still to come
 	rarely int             // how many of them a case gets
+	late   int             // restrictions whose review is late, so far
+	near   int             // and due within a fortnight
 }
 
 func newMaker(o Options, s *script, w World) *maker {

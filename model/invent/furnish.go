@@ -19,7 +19,8 @@ func (b *builder) furnish(i *model.Information, s *scene, kind string) {
 		i.Significance = "minor"
 	}
 	i.Categories = categoriesOf(kind)
-	if !d.chance(12) {
+	fresh := b.o.Today.Sub(model.DayOf(i.Received)) < 7 // what came earlier has mostly been completed since
+	if !d.chance(share(fresh, 20, 2)) {
 		i.Basis = b.basisOf(kind)
 	}
 	if s.restrict == "purpose-lock" {
@@ -29,8 +30,8 @@ func (b *builder) furnish(i *model.Information, s *scene, kind string) {
 		}
 		i.Basis = []string{i.PurposeLock, "6(1)(c)", "9(2)(h)"}
 	}
-	i.Agreement = agreementOf(d, s, b.plot.death)
-	if spoken := i.Channel == model.Telephone || i.Channel == model.Verbal; spoken && !d.chance(30) {
+	i.Agreement = agreementOf(d, s, b.plot.death, share(fresh, 20, 2))
+	if spoken := i.Channel == model.Telephone || i.Channel == model.Verbal; spoken && !d.chance(share(fresh, 30, 2)) {
 		i.Identity = of(d, phrases(`rang back on the number of the switchboard|known to the business team|two questions from the record answered|
 			staff card shown at the desk|rang back on the number held`))
 	}
@@ -77,17 +78,29 @@ func (b *builder) basisOf(kind string) []string {
 	return of(b.dice, [][]string{{"6(1)(e)", "9(2)(g)", "sch1-18"}, {"6(1)(e)", "9(2)(g)", "sch1-18", power}, {"6(1)(c)", power}})
 }
 
-func agreementOf(d *dice, s *scene, death bool) model.Agreement {
-	switch n := d.n(100); {
-	case s.restrict == "consent-withheld" && s.pick == "rare":
+// share is one of two percentages.
+func share(first bool, then, otherwise int) int {
+	if first {
+		return then
+	}
+	return otherwise
+}
+
+// agreementOf says how the person's agreement stands; in so many of a hundred nobody
+// has said yet.
+func agreementOf(d *dice, s *scene, death bool, unsaid int) model.Agreement {
+	if s.restrict == "consent-withheld" && s.pick == "rare" {
 		return model.Agreement{State: "refused", Why: "asked, and said no"}
-	case n < 13:
+	}
+	if d.chance(unsaid) {
 		return model.Agreement{}
-	case n < 22:
+	}
+	switch n := d.n(100); {
+	case n < 10:
 		return model.Agreement{State: "given", Why: of(d, phrases("by telephone, for this review|in writing|at the home visit"))}
-	case n < 25:
+	case n < 14:
 		return model.Agreement{State: "refused", Why: "would rather not; another basis is relied on"}
-	case n < 29:
+	case n < 18:
 		return model.Agreement{State: "sought", Why: "letter sent, no answer yet"}
 	case death:
 		return model.Agreement{State: "not-sought", Why: "statutory review of a death; the family has the leaflet"}

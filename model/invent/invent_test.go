@@ -263,6 +263,43 @@ func TestWhatADemoMustShow(t *testing.T) {
 	}
 }
 
+// A Monday finds little to catch up with: a few late reviews, a few that are near, and
+// what came in lately still to be completed.
+func TestAMondayCanBeWorkedThrough(t *testing.T) {
+	for _, seed := range []uint64{1, 2, 3} {
+		for _, cases := range []int{40, 200} {
+			_, ds := all(t, Options{Seed: seed, Cases: cases, Items: 36 * 40 / cases})
+			late, near, open, owing := 0, 0, 0, 0
+			for _, d := range ds {
+				for _, r := range d.Restrictions {
+					switch left := r.ReviewOn.Sub(today); {
+					case r.ReviewOn.Before(r.From):
+						t.Errorf("%s is reviewed before it was set", r.Ref)
+					case r.Lifted != nil:
+					case left < 0:
+						late++
+					case left <= 14:
+						near++
+					}
+				}
+				for _, i := range d.Information {
+					if d.Case.State != model.Closed {
+						open++
+						owing += min(1, len(i.Owing()))
+					}
+				}
+			}
+			t.Logf("seed %d, %d cases: %d late, %d near; %d of %d open items to complete", seed, cases, late, near, owing, open)
+			if late > 4 || near > 6 || late == 0 || near == 0 {
+				t.Errorf("seed %d, %d cases: %d reviews are late and %d are near", seed, cases, late, near)
+			}
+			if owing == 0 || owing*6 > open {
+				t.Errorf("seed %d, %d cases: %d of %d items are to be completed", seed, cases, owing, open)
+			}
+		}
+	}
+}
+
 func TestTheScriptIsRichAndWhole(t *testing.T) {
 	s, err := readScript()
 	if err != nil {

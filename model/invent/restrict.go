@@ -35,8 +35,7 @@ func (b *builder) restrict(i *model.Information, s *scene, t *telling) {
 func (b *builder) bar(i *model.Information, target model.ID, noun model.Noun, kind model.RestrictionKind, t *telling) *model.Restriction {
 	d := b.dice
 	from := model.DayOf(i.Received)
-	r := &model.Restriction{Target: target, TargetNoun: noun, Kind: kind, From: from,
-		ReviewOn: from.Add(d.between(20, 200))}
+	r := &model.Restriction{Target: target, TargetNoun: noun, Kind: kind, From: from, ReviewOn: b.reviewOn(from)}
 	r.ID, r.CaseID = d.id(), b.out.Case.ID
 	r.Ref = b.ref(model.RefRestriction, from.Year)
 	r.Made, r.Changed, r.MadeBy = i.Received.Add(20*time.Minute), i.Received.Add(20*time.Minute), i.MadeBy
@@ -61,6 +60,29 @@ func (b *builder) bar(i *model.Information, target model.ID, noun model.Noun, ki
 	}
 	b.out.Restrictions = append(b.out.Restrictions, r)
 	return r
+}
+
+// How many reviews, over all the cases, a Monday finds late, and how many more it finds
+// due within a fortnight.
+const lateReviews, nearReviews = 4, 6
+
+// reviewOn says when a restriction is to be looked at again. What came up before today
+// has been looked at and put off, but for a few in open cases.
+func (b *builder) reviewOn(from model.Day) model.Day {
+	d, today := b.dice, b.o.Today
+	on := from.Add(d.between(20, 200))
+	open := b.out.Case.State != model.Closed
+	switch {
+	case open && b.late < lateReviews && from.Before(today.Add(-30)) && d.chance(45):
+		b.late++
+		return weekday(today.Add(-d.between(1, 10)), -1)
+	case open && b.near < nearReviews && d.chance(25):
+		b.near++
+		return weekday(today.Add(d.between(1, 11)), 1)
+	case on.Sub(today) <= 16:
+		return weekday(today.Add(d.between(17, 180)), 1)
+	}
+	return on
 }
 
 // named picks so many members of one role and of another, whoever made the item among them.

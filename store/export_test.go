@@ -1,0 +1,55 @@
+package store
+
+import (
+	"bytes"
+	"slices"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/store/seal"
+)
+
+// What tests outside this package may see of its inside: keys that a member holds, as
+// somebody with a program of their own would use them.
+
+// HeldKey is a compartment that a session holds the key of.
+type HeldKey struct {
+	Tag  seal.Tag
+	Case model.ID
+	Home string // the restrictions that seal it, by ID; empty for the case's own
+	c    *compartment
+}
+
+// HeldKeys lists the keys of a session, copied, so that they outlive it.
+func (s *Session) HeldKeys() []HeldKey {
+	var out []HeldKey
+	for _, e := range s.ring.Keys {
+		e.Key = bytes.Clone(e.Key)
+		c, err := e.compartment(s.header.WS)
+		if err != nil {
+			continue
+		}
+		if _, err := c.open(); err != nil {
+			continue
+		}
+		out = append(out, HeldKey{Tag: e.Tag, Case: e.Case, Home: homeName(e.Home), c: c})
+	}
+	slices.SortFunc(out, func(a, b HeldKey) int { return bytes.Compare(a.Tag[:], b.Tag[:]) })
+	return out
+}
+
+// OpenValue tries a key on a value as if it stood at a place.
+func (k HeldKey) OpenValue(bucket, key, value []byte) ([]byte, bool) {
+	plain, _, err := k.c.openValue(bucket, key, value)
+	return plain, err == nil
+}
+
+// Buckets lists the buckets of the file by their names.
+func Buckets() [][]byte { return allBuckets() }
+
+// DB is the database under a session, for tests that look at or break single values.
+func (s *Session) DB() *bolt.DB { return s.db }
+
+// UndoDepth is how many changes a session can take back.
+const UndoDepth = undoDepth

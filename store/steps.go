@@ -1,0 +1,247 @@
+package store
+
+import (
+	"slices"
+	"strings"
+
+	"caseroom/model"
+	"caseroom/model/access"
+	"caseroom/store/ledger"
+	"caseroom/store/seal"
+)
+
+// What a record may become, given what it was: the rules that would be idle if an author
+// could write the whole of a record under the right to change a part of it.
+
+// takeSteps keeps of a record that only goes forward (a restriction that is lifted, a
+// pack that is signed off or written) everything but the step itself: what its author was
+// shown may have been covered, and was not theirs to change.
+func (j *job) takeSteps(put, before model.Record) {
+	switch was := before.(type) {
+	case *model.Restriction:
+		if r, ok := put.(*model.Restriction); ok && j.c.Act == model.ActLift {
+			next := *was
+			next.Rev, next.Lifted = r.Rev, r.Lifted
+			*r = next
+		}
+	case *model.Pack:
+		if p, ok := put.(*model.Pack); ok {
+			next := *was
+			next.Rev, next.State, next.Signed, next.Out = p.Rev, p.State, p.Signed, p.Out
+			*p = next
+		}
+	}
+}
+
+func (j *job) checkRestriction(r *model.Restriction, before model.Record) error {
+	rule, _ := j.s.set.policy.Rule(r.Kind)
+	was, changed := before.(*model.Restriction)
+	switch {
+	case changed && was.Lifted != nil:
+		return model.Fail(model.Denied, "this restriction was lifted already").Do("set a new one")
+	case j.c.Act == model.ActLift && !changed:
+		return model.Missing(string(r.ID))
+	case j.c.Act == model.ActLift:
+		return access.MayLift(j.s.viewer(), was, j.s.Day())
+	case changed:
+		return j.checkRevision(r, was)
+	case rule.Seals && len(r.Cleared) == 0:
+		return model.Fail(model.Invalid, "%s needs the members who may see it", rule.Title).Do("name at least one with --cleared").On("cleared")
+	}
+	for _, id := range r.Cleared {
+		if m := j.s.members[id]; m == nil || m.Gone {
+			return model.Fail(model.Invalid, "one of the people named is not a member of this workspace").On("cleared")
+		}
+	}
+	return j.checkTarget(r)
+}
+
+// checkRevision lets a restriction be put in other words. Whoever may not lift it may
+// not end it sooner either, and its list is never changed in place: the keys of what it
+// covers are with those whom it names.
+func (j *job) checkRevision(r, was *model.Restriction) error {
+	switch {
+	case was.Target != r.Target || was.TargetNoun != r.TargetNoun || was.Kind != r.Kind:
+		return model.Fail(model.Denied, "a restriction keeps its kind and what it is on").Do("lift it and set another")
+	case !sameIDs(was.Cleared, r.Cleared):
+		return model.Fail(model.Denied, "a restriction keeps the people whom it names").Do("lift it and set another").On("cleared")
+	case r.Lifted != nil:
+		return model.Fail(model.Denied, "a restriction is lifted by lifting it")
+	}
+	if !r.Until.IsZero() && (was.Until.IsZero() || r.Until.Before(was.Until)) {
+		if err := access.MayLift(j.s.viewer(), was, j.s.Day()); err != nil {
+			return err
+		}
+	}
+	if strings.TrimSpace(r.OtherBasis) != strings.TrimSpace(was.OtherBasis) {
+		return access.May(j.s.viewer(), model.ActReveal) // it decides what a pack may carry
+	}
+	return nil
+}
+
+func sameIDs(a, b []model.ID) bool {
+	a, b = slices.Clone(a), slices.Clone(b)
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(a, b)
+}
+
+// checkTarget refuses a restriction on what is not there, in the words for what its
+// author may not know of.
+func (j *job) checkTarget(r *model.Restriction) error {
+	switch r.TargetNoun {
+	case model.NounCase, model.NounPerson, model.NounInformation, model.NounIncident:
+	default:
+		return model.Fail(model.Invalid, "a restriction is set on a case, a person, an incident or an item of information").On("ref")
+	}
+	h := j.s.cases[r.CaseID]
+	for _, c := range j.roomsOf(r.CaseID) {
+		rec, err := c.get(j.w.tx, r.TargetNoun, r.Target)
+		if err != nil {
+			return err
+		}
+		if rec != nil && (h == nil || j.s.decide(h, rec).Visible()) {
+			return nil
+		}
+	}
+	return model.Missing(string(r.Target))
+}
+
+// checkPack keeps a pack on its one way: built, signed off, released.
+func (j *job) checkPack(p *model.Pack, before model.Record) error {
+	was, _ := before.(*model.Pack)
+	v := j.s.viewer()
+	switch j.c.Act {
+	case model.ActPackBuild:
+		if was != nil {
+			return model.Fail(model.Denied, "a pack is built once").Do("build another")
+		}
+		if p.State != model.PackBuilt || p.Signed != nil || len(p.Out) > 0 {
+			return model.Fail(model.Denied, "a new pack is neither signed off nor written")
+		}
+		if p.MadeBy != "" && p.MadeBy != v.Member { // else its builder could sign it off
+			return model.Fail(model.Denied, "a pack is built in one's own name")
+		}
+	case model.ActPackSign:
+		if was == nil || was.State != model.PackBuilt || p.State != model.PackSigned || p.Signed == nil || p.Signed.By != v.Member {
+			return model.Fail(model.Denied, "only a pack that was built and is not yet signed off can be signed off")
+		}
+		if p.Signed.SingleHanded != "" {
+			return j.maySingleHanded(was)
+		}
+		return access.MaySign(v, j.s.members[v.Member], was)
+	case model.ActPackWrite:
+		if was == nil || was.State == model.PackBuilt || was.Signed == nil || len(p.Out) != len(was.Out)+1 {
+			return model.Fail(model.Denied, "a pack is written after it was signed off").Do("have it signed off first: caseroom pack WORKSPACE sign %s", p.Ref)
+		}
+	}
+	return nil
+}
+
+// maySingleHanded is the one way around the second pair of eyes, where the profile
+// opens it; it stands in the ledger and in the pack.
+func (j *job) maySingleHanded(p *model.Pack) error {
+	if !j.s.profile.SingleHanded {
+		return model.Fail(model.Denied, "this partnership does not release packs single-handed").
+			Do("have a second member sign it off, or let a manager change the profile")
+	}
+	if p.SingleHanded == "" || p.MadeBy != j.s.me {
+		return model.Fail(model.Denied, "a single-handed release is for whoever built the pack so, with the reason")
+	}
+	return access.OwnPassphrase(j.s.members[j.s.me])
+}
+
+// keepUnseen puts back the links of a record to what its author may not know of and so
+// was not shown: who corrects an item must not cut them unawares.
+func (j *job) keepUnseen(caseID model.ID, put, before model.Record) error {
+	var now, was *[]model.ID
+	noun := model.NounPerson
+	switch b := before.(type) {
+	case *model.Person:
+		if p, ok := put.(*model.Person); ok {
+			now, was = &p.Parents, &b.Parents
+		}
+	case *model.Information:
+		if i, ok := put.(*model.Information); ok {
+			now, was, noun = &i.Alike, &b.Alike, model.NounInformation
+		}
+	}
+	if now == nil || !slices.ContainsFunc(*was, func(id model.ID) bool { return !slices.Contains(*now, id) }) {
+		return nil
+	}
+	k, err := j.s.content(j.w.tx, caseID)
+	if err != nil {
+		return err
+	}
+	for _, id := range j.s.reader(k).unseen(noun, *was) {
+		if !slices.Contains(*now, id) {
+			*now = append(slices.Clone(*now), id)
+		}
+	}
+	return nil
+}
+
+// memberOp holds what may become of a member. A new one is added with a keyslot; of one
+// who is there each act changes its own part and nothing else.
+func (j *job) memberOp(m *model.Member, before model.Record) error {
+	was, ok := before.(*model.Member)
+	if !ok {
+		return j.newMember(m)
+	}
+	next := *was
+	next.Head = m.Head
+	switch j.c.Act {
+	case model.ActPassphrase:
+		next.KeyID, next.OneTime = m.KeyID, m.OneTime
+	case model.ActRole, model.ActUndo:
+		next.Name, next.Role, next.Gone = m.Name, m.Role, m.Gone
+	}
+	if next != *m {
+		return model.Fail(model.Denied, "that is more of a member than %s changes", j.c.Act.Words())
+	}
+	if m.Role == was.Role && m.Gone == was.Gone {
+		return nil
+	}
+	if m.ID == j.s.me { // and so at least one manager always stays
+		return model.Fail(model.Denied, "nobody changes their own role").Do("ask another manager to do it").On("role")
+	}
+	return j.w.setRole(m)
+}
+
+func (j *job) newMember(m *model.Member) error {
+	if j.c.Act != model.ActEnrol {
+		return model.Missing(m.Label)
+	}
+	for _, o := range j.s.members {
+		if seal.SlotID(j.s.header.WS, o.Label) == seal.SlotID(j.s.header.WS, m.Label) {
+			return model.Fail(model.Conflict, "there is a member %s already", o.Label).Do("choose another name").On("name")
+		}
+	}
+	if !slices.ContainsFunc(j.c.Ops, func(o model.Op) bool {
+		k, ok := o.Put.(*model.Keyslot)
+		return ok && k.MemberID == m.ID
+	}) {
+		return model.Fail(model.Denied, "a member is added with keys of their own")
+	}
+	return nil
+}
+
+// setRole tells the ledger of a member's role, so that their acts are held against it.
+func (w *writer) setRole(m *model.Member) error {
+	id, err := w.keyOf(m.KeyID)
+	if err != nil {
+		return err
+	}
+	return w.leaf(nil, ledger.SetRoles(id, roleBits(m.Role)), detail{})
+}
+
+// keyOf finds a key of the directory by its name in a member's record.
+func (w *writer) keyOf(name string) (id [8]byte, err error) {
+	cur := w.tx.Bucket(bucketPublic).Cursor()
+	for k, _ := cur.First(); k != nil; k, _ = cur.Next() {
+		if len(k) == 8 && seal.KeyID(k).String() == name {
+			return [8]byte(k), nil
+		}
+	}
+	return id, model.Fail(model.Corrupt, "the public key of a member is not in the directory").Do("run caseroom verify")
+}
