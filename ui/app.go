@@ -30,6 +30,7 @@ type App struct {
 
 	w, h    int
 	session Session
+	self    self
 	masked  bool
 	stack   []live
 	resting map[kit.Route]map[string]string
@@ -192,7 +193,7 @@ func (a *App) ctx() kit.Ctx {
 	return kit.Ctx{Theme: a.theme, Keys: a.keys, Tasks: a.tasks, Now: a.opt.Now, Owner: a.lastID}
 }
 
-func (a *App) host() Host { return Host{Session: a.session, Masked: a.masked} }
+func (a *App) host() Host { return Host{Session: a.session, Me: a.self.me, Masked: a.masked} }
 
 func (a *App) top() *live {
 	if len(a.stack) == 0 {
@@ -208,15 +209,18 @@ func (a *App) failed() tea.Cmd {
 	return tea.Quit
 }
 
-// faultPlace is the file and line that raised the fault.
+// faultPlace is the file and line that raised the fault: the first frame below the runtime's own ones.
 func faultPlace() string {
-	pcs := make([]uintptr, 32)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
+	pcs := make([]uintptr, 48)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
+	raised := false
 	for {
 		f, more := frames.Next()
-		if !strings.HasPrefix(f.Function, "runtime.") && !strings.Contains(f.Function, ".func") {
+		inRuntime := strings.HasPrefix(f.Function, "runtime.")
+		if raised && !inRuntime {
 			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
 		}
+		raised = raised || inRuntime
 		if !more {
 			return "place not known"
 		}

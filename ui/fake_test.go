@@ -286,8 +286,18 @@ func (f *fake) Close() error {
 	return nil
 }
 
-func (f *fake) Find(context.Context, string) (model.Noun, model.ID, model.ID, error) {
-	return "", "", "", model.Missing("")
+func (f *fake) Find(_ context.Context, ref string) (model.Noun, model.ID, model.ID, error) {
+	for _, r := range f.rows {
+		if r.Ref == ref {
+			return model.NounCase, r.ID, r.ID, nil
+		}
+	}
+	for _, i := range f.items {
+		if i.Ref == ref {
+			return model.NounInformation, i.ID, i.CaseID, nil
+		}
+	}
+	return "", "", "", model.Missing(ref)
 }
 func (f *fake) Item(context.Context, model.ID) (view.InfoView, error) {
 	return view.InfoView{}, model.Missing("")
@@ -302,6 +312,36 @@ func (f *fake) Correct(context.Context, model.Information, string) (view.Applied
 	return view.Applied{}, nil
 }
 
+func (f *fake) Policy() *access.Policy { return &access.Policy{} }
+func (f *fake) CaseByRef(ctx context.Context, ref string) (view.CaseRow, error) {
+	for _, r := range f.rows {
+		if r.Ref == ref {
+			return r, nil
+		}
+	}
+	return view.CaseRow{}, model.Missing(ref)
+}
+func (f *fake) Opened(context.Context, model.ID) error { return nil }
+func (f *fake) CaseHistory(context.Context, model.ID) ([]view.HistoryEntry, error) {
+	return nil, nil
+}
+func (f *fake) Audit(context.Context, time.Time, model.ID) ([]view.AuditRow, error) { return nil, nil }
+func (f *fake) Members(context.Context) ([]view.MemberRow, error)                   { return nil, nil }
+func (f *fake) AddPerson(context.Context, model.Person) (view.Applied, error) {
+	return view.Applied{}, nil
+}
+func (f *fake) SetPerson(context.Context, model.Person, string) (view.Applied, error) {
+	return view.Applied{}, nil
+}
+func (f *fake) Consequences(context.Context, model.Restriction) ([]string, error) { return nil, nil }
+func (f *fake) Restrict(context.Context, model.Restriction) (view.Applied, error) {
+	return view.Applied{}, nil
+}
+func (f *fake) Lift(context.Context, model.ID, string) (view.Applied, error) {
+	return view.Applied{}, nil
+}
+func (f *fake) Reveal(context.Context, model.Noun, model.ID, string) error { return nil }
+
 // door is a vault that opens to any member with the passphrase "harvest moon".
 type door struct {
 	labels []string
@@ -311,7 +351,7 @@ type door struct {
 	open   func() Session
 }
 
-func (d *door) Path() string                        { return "/home/ruth/northmoor.caseroom" }
+func (d *door) Path() string                        { return "/cases/northmoor.caseroom" }
 func (d *door) Labels() []string                    { return d.labels }
 func (d *door) LastNote() (string, time.Time, bool) { return d.last, d.at, d.clean }
 func (d *door) Close() error                        { return nil }

@@ -64,8 +64,7 @@ func (a *App) drawHead(c *kit.Canvas) {
 		c.Put((a.w-kit.Width(lockedMarking))/2, 0, lockedMarking, kit.Quiet.Ink())
 		return
 	}
-	profile := a.session.Profile()
-	hd := kit.Head{Marking: profile.Marking, Member: a.member, Mask: "REAL NAMES"}
+	hd := kit.Head{Marking: a.self.profile.Marking, Member: a.member, Mask: "REAL NAMES"}
 	if a.masked {
 		hd.Mask = "names masked"
 	}
@@ -79,12 +78,9 @@ func (a *App) drawHead(c *kit.Canvas) {
 func (a *App) drawFoot(c *kit.Canvas) {
 	f := kit.Foot{}
 	f.State, f.Tone = a.saveState()
-	if a.said.now != nil {
-		kit.DrawFoot(c, f)
-		a.said.drawNow(c, a.w-4-kit.Width(f.State))
-		return
+	if !a.said.drawNow(c, a.body(), a.w-4-kit.Width(f.State)) {
+		f.Hints = a.keys.Hints(a.scopes(), a.offers)
 	}
-	f.Hints = a.keys.Hints(a.scopes(), a.offers)
 	kit.DrawFoot(c, f)
 }
 

@@ -194,14 +194,13 @@ func (a *App) offers(action kit.Action) bool {
 	} else if t := a.top(); t != nil {
 		page = t.screen
 	}
-	if o, ok := page.(kit.Offering); ok && o.Offers(action) {
-		return true
-	}
 	if mine, known := a.offersOwn(action); known {
 		return mine
 	}
-	_, choosy := page.(kit.Offering)
-	return !choosy && (info.Hidden || a.keys.KeyFor(a.scopes(), action) != "")
+	if o, ok := page.(kit.Offering); ok {
+		return o.Offers(action)
+	}
+	return info.Hidden || a.keys.KeyFor(a.scopes(), action) != ""
 }
 
 // offersOwn is offers for the App's own actions.
@@ -217,11 +216,7 @@ func (a *App) offersOwn(action kit.Action) (yes, known bool) {
 	case kit.Capture, kit.CaptureFull:
 		return a.session != nil && !a.session.ReadOnly(), true
 	case kit.Undo:
-		if a.session == nil {
-			return false, true
-		}
-		_, ok := a.session.CanUndo()
-		return ok, true
+		return a.self.canUndo, true
 	}
 	return false, false
 }

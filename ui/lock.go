@@ -38,10 +38,13 @@ func (a *App) tick() tea.Cmd {
 // idle locks when nobody has pressed a key for as long as the profile says.
 func (a *App) idle() tea.Cmd {
 	if a.session == nil {
+		if page := a.unlockPage(); page != nil && a.opt.Now().Sub(a.keyAt) >= idleMinutes*time.Minute {
+			page.Wipe() // a passphrase that was typed halfway and left
+		}
 		return nil
 	}
 	limit := time.Duration(idleMinutes) * time.Minute
-	if n := a.session.Profile().IdleMinutes; n > 0 {
+	if n := a.self.profile.IdleMinutes; n > 0 {
 		limit = time.Duration(n) * time.Minute
 	}
 	since := a.opt.Now().Sub(a.keyAt)
@@ -92,7 +95,7 @@ func (a *App) forget() {
 		a.tasks.Forget(a.bar.id)
 		a.bar = nil
 	}
-	a.session = nil
+	a.session, a.self = nil, self{}
 	a.drop(0)
 	a.stack, a.parts = nil, nil
 	a.resting = map[kit.Route]map[string]string{}
@@ -206,6 +209,7 @@ func (a *App) enter(s Session, label string) tea.Cmd {
 	resume := a.resume
 	a.forget()
 	a.session, a.member, a.resume, a.keyAt = s, label, kit.Route{}, a.opt.Now()
+	a.self = readSelf(s) // nothing is being written yet
 	cmds := []tea.Cmd{a.push(kit.Route{Kind: kit.ToToday})}
 	if same && resume.Kind != "" && resume.Kind != kit.ToToday && a.makers[resume.Kind] != nil {
 		cmds = append(cmds, a.push(resume))

@@ -59,38 +59,56 @@ func (n notices) rows(w int) int {
 
 // drawSticky draws the sentence that stays, on rows of its own between page and footer.
 func (n notices) drawSticky(c *kit.Canvas) {
-	if n.sticky == nil {
-		return
-	}
-	c.Clear(c.Rect(), kit.Raised)
-	tone := n.sticky.Tone
-	if tone == kit.NoToken {
-		tone = kit.Text
-	}
-	if tone == kit.Danger {
-		c.Put(1, 0, c.Signs().Overdue, kit.Danger.Bold())
-	}
-	y := c.ParaMax(3, 0, c.W()-5, stickyRows, n.sticky.Text, tone.Ink())
+	y := drawRaised(c, *n.sticky)
 	c.Keys(3, y, kit.Hint{Key: "Esc", Word: "I have read it"})
 }
 
-// drawNow draws the sentence that stands in the place of the keys, as far as column last.
-func (n notices) drawNow(c *kit.Canvas, last int) {
-	tone := n.now.Tone
-	if tone == kit.NoToken || tone == kit.Quiet {
-		tone = kit.Text
+// drawRaised draws a sentence of several rows on the raised ground and returns the row after it.
+func drawRaised(c *kit.Canvas, n kit.Notice) int {
+	c.Clear(c.Rect(), kit.Raised)
+	if n.Tone == kit.Danger {
+		c.Put(1, 0, c.Signs().Overdue, kit.Danger.Bold())
 	}
-	ink := tone.Ink()
-	ink.Bold = tone == kit.Danger
-	room := last
-	undo := kit.Hint{Key: "u", Word: "undo"}
+	return c.ParaMax(3, 0, c.W()-5, stickyRows, n.Text, voice(n).Ink())
+}
+
+// voice is the tone of a sentence: plain words unless it says otherwise.
+func voice(n kit.Notice) kit.Token {
+	if n.Tone == kit.NoToken || n.Tone == kit.Quiet {
+		return kit.Text
+	}
+	return n.Tone
+}
+
+// undoRoom is what "u undo" takes after a sentence.
+const undoRoom = 9
+
+// fits says that the sentence of now finds room in the footer beside the state of saving.
+func (n notices) fits(room int) bool {
 	if n.now.Undo {
-		room -= 9
+		room -= undoRoom
 	}
-	x := c.Fit(1, c.H()-1, room, n.now.Text, ink)
+	return kit.Width(n.now.Text) <= room
+}
+
+// drawNow draws the sentence in the place of the keys when it fits there; a longer one covers the lowest rows of the page
+// until the next key. It returns false when there is nothing to say in the footer.
+func (n notices) drawNow(c *kit.Canvas, body kit.Rect, room int) bool {
+	if n.now == nil {
+		return false
+	}
+	if !n.fits(room) {
+		h := min(len(kit.WrapText(n.now.Text, max(c.W()-5, 1))), stickyRows)
+		drawRaised(c.Sub(body.Foot(h)), *n.now)
+		return false
+	}
+	ink := voice(*n.now).Ink()
+	ink.Bold = n.now.Tone == kit.Danger
+	x := c.Put(1, c.H()-1, n.now.Text, ink)
 	if n.now.Undo {
-		c.Keys(x+3, c.H()-1, undo)
+		c.Keys(x+3, c.H()-1, kit.Hint{Key: "u", Word: "undo"})
 	}
+	return true
 }
 
 // sentence makes an error or the words of a change a sentence: a capital first, a full stop last, and what to do after

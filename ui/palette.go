@@ -60,9 +60,7 @@ func (a *App) commands() []widget.Command {
 	list := widget.CommandsOf(a.keys, a.scopes(), a.offers)
 	for i := range list {
 		if list[i].ID == string(kit.Undo) {
-			if words, ok := a.session.CanUndo(); ok {
-				list[i].Title = "Undo: " + words
-			}
+			list[i].Title = "Undo: " + a.self.undo
 		}
 	}
 	return list

@@ -86,8 +86,12 @@ func (a *App) tell(id kit.OwnerID, msg tea.Msg) tea.Cmd {
 	if msg == nil {
 		return nil
 	}
-	if c, ok := msg.(paletteCases); ok {
-		a.fillPalette(c)
+	switch m := msg.(type) {
+	case paletteCases:
+		a.fillPalette(m)
+		return nil
+	case self:
+		a.self = m
 		return nil
 	}
 	if s := a.owner(id); s != nil {
@@ -101,7 +105,8 @@ func (a *App) news(first kit.OwnerID, c kit.Changed) tea.Cmd {
 	if a.session == nil {
 		return nil
 	}
-	var cmds []tea.Cmd
+	s := a.session
+	cmds := []tea.Cmd{a.tasks.Read(0, "self", func(context.Context) (tea.Msg, error) { return readSelf(s), nil })}
 	if s := a.owner(first); s != nil {
 		cmds = append(cmds, s.Update(c))
 	}

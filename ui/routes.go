@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 
+	"caseroom/model"
 	"caseroom/ui/kit"
 	"caseroom/ui/screen/capture"
 	"caseroom/ui/screen/cases"
@@ -12,6 +13,7 @@ import (
 // Host is what a page is made with.
 type Host struct {
 	Session Session
+	Me      model.Member
 	Masked  bool // names are shown as pseudonyms
 }
 
@@ -21,9 +23,9 @@ type Maker func(h Host, c kit.Ctx, r kit.Route) kit.Screen
 // routes is the one table of which page draws which kind of route. A kind without a row is not offered anywhere.
 func routes() map[string]Maker {
 	all := map[string]Maker{
-		kit.ToToday: func(h Host, c kit.Ctx, _ kit.Route) kit.Screen { return today.New(c, h.Session) },
+		kit.ToToday: func(h Host, c kit.Ctx, _ kit.Route) kit.Screen { return today.New(c, h.Session, h.Me) },
 		kit.ToCases: func(h Host, c kit.Ctx, r kit.Route) kit.Screen {
-			return cases.New(c, h.Session, cases.Options{Arg: r.Arg, Masked: h.Masked})
+			return cases.New(c, h.Session, cases.Options{Arg: r.Arg, Me: h.Me, Masked: h.Masked})
 		},
 	}
 	fileRoutes(all)

@@ -13,12 +13,14 @@ import (
 )
 
 // Session is an unlocked workspace: what the pages need of it, and what the App needs itself. Its methods may be called
-// from several goroutines at once; those without a context answer from memory.
+// from several goroutines at once. Me, Profile and CanUndo may wait for a write under way, so the loop keeps what they
+// said (self); Day, ReadOnly and Lexicon answer at once.
 type Session interface {
 	today.Store
 	cases.Store
 	files
 
+	Me() model.Member
 	Profile() model.Profile
 	ReadOnly() bool
 	Lexicon() capture.Lexicon
@@ -39,6 +41,19 @@ type Vault interface {
 	// Unlock takes seconds. The vault is of no more use after it has succeeded.
 	Unlock(label string, passphrase []byte) (Session, error)
 	Close() error
+}
+
+// self is what the App shows of the session itself, as it was when it was last asked off the loop.
+type self struct {
+	me      model.Member
+	profile model.Profile
+	undo    string // what undo would take back, in words
+	canUndo bool
+}
+
+func readSelf(s Session) self {
+	words, ok := s.CanUndo()
+	return self{me: s.Me(), profile: s.Profile(), undo: words, canUndo: ok}
 }
 
 // holder keeps what has to be given up at the end, however the program ends: work off the loop puts a session here

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"strings"
-
 	tea "github.com/charmbracelet/bubbletea"
 
 	"caseroom/ui/kit"
@@ -17,7 +15,7 @@ func (a *App) goTo(g kit.Go) tea.Cmd {
 		return a.notice(kit.Notice{Text: "There is no page for this in the program. The command line may have it: caseroom help."})
 	}
 	for i := range a.stack {
-		if a.stack[i].route == g.Route && g.Route.Arg == "" {
+		if g.Route.Arg == "" && place(a.stack[i].route) == g.Route {
 			return a.leave(i + 1)
 		}
 	}
@@ -56,6 +54,9 @@ func (a *App) leave(n int) tea.Cmd {
 	}
 	return a.ask(n, func() tea.Cmd {
 		a.drop(n)
+		if t := a.top(); t != nil { // a draft that was put by is no change of the record, but Today lists it
+			return t.screen.Update(kit.Changed{Kinds: []string{"draft"}})
+		}
 		return nil
 	})
 }
@@ -147,6 +148,3 @@ func (a *App) setMask(on bool) {
 		}
 	}
 }
-
-// shortKind is a route as a person would name it.
-func shortKind(kind string) string { return strings.ReplaceAll(kind, "itemform", "form") }

@@ -51,7 +51,7 @@ type Bar struct {
 	read             Tokens
 	saving, closed   bool
 	wrong            string // why it was not saved
-	h                int
+	air              bool   // a blank row at the foot, where the window is high enough
 }
 
 type (
@@ -121,8 +121,8 @@ func (b *Bar) Scopes() []kit.Scope { return []kit.Scope{kit.InCapture} }
 // Crumbs is empty: the bar lies over a page that has its own.
 func (b *Bar) Crumbs() []string { return nil }
 
-// SetSize tells the size of the page's body, of which the bar takes the lowest rows.
-func (b *Bar) SetSize(_, h int) { b.h = h }
+// SetSize does nothing: Height is asked before each drawing.
+func (b *Bar) SetSize(int, int) {}
 
 // Update hears results, and keys that are typed.
 func (b *Bar) Update(msg tea.Msg) tea.Cmd {

@@ -26,8 +26,8 @@ func (b *Bar) Height(w, h int) int {
 	if b.wrong != "" {
 		fixed += len(kit.WrapText(b.wrong, max(w-5, 1)))
 	}
-	if h >= 30 {
-		fixed++ // air at the foot
+	if b.air = h >= 30; b.air {
+		fixed++
 	}
 	return min(fixed+b.rows(w, h-fixed), h)
 }
@@ -59,7 +59,7 @@ func (b *Bar) Draw(c *kit.Canvas) {
 		y++
 	}
 	foot := c.H() - 1
-	if b.h >= 30 {
+	if b.air {
 		foot--
 	}
 	if b.wrong != "" {

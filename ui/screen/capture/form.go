@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"caseroom/model"
+	"caseroom/model/access"
 	"caseroom/model/view"
 	"caseroom/ui/kit"
 	"caseroom/ui/widget"
@@ -189,10 +190,23 @@ func (f *Form) open(m opened) tea.Cmd {
 	if f.changedSince {
 		f.compare(m.item)
 	}
-	if f.correcting() && m.item.Decision.Cover != 0 || f.correcting() && !m.item.Decision.Readable() {
-		f.ready, f.wrong = false, "Its words are covered. Uncover them first on its page, with a reason; then correct it."
+	if f.correcting() && heldBack(m.item) {
+		f.ready, f.wrong = false, "Something of it is covered. Uncover it first on its page, with a reason; then correct it."
 	}
 	return f.peopleOf()
+}
+
+// addressCovered is what the store writes in the place of an address that is held back.
+const addressCovered = "[address covered]"
+
+// heldBack says that something of an item is covered. It must not be corrected so: the bars would become its words.
+func heldBack(v view.InfoView) bool {
+	for _, s := range []string{v.Words, v.Summary, v.ChildVoice, v.Source, v.SourceRecord, v.Identity, v.Agreement.Why, v.Significance} {
+		if strings.Contains(s, addressCovered) {
+			return true
+		}
+	}
+	return v.Decision.Cover != access.CoverNone || !v.Decision.Readable()
 }
 
 // takeUp lays a draft over the fields.

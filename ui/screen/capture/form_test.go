@@ -95,6 +95,20 @@ func TestAConflictIsShownBesideTheField(t *testing.T) {
 	same(t, "theirs where I touched nothing", f.items["i1"].Source, "Mr Penn")
 }
 
+func TestACoveredItemIsNotCorrected(t *testing.T) {
+	f := newFake()
+	was := f.items["i1"]
+	was.Words = "She gave her address as [address covered]."
+	f.items["i1"] = was
+	s, _ := openForm(t, f, FormOptions{Ref: "INF-2026-8NHC4T"}, 80, 24)
+	s.press("x", "ctrl+s")
+	s.settle()
+	same(t, "not touched", f.items["i1"].Rev, was.Rev)
+	if !strings.Contains(s.text(), "Uncover it first") {
+		t.Error(s.text())
+	}
+}
+
 func TestAFormIsPutByAndTakenUp(t *testing.T) {
 	f := newFake()
 	s, x := openForm(t, f, FormOptions{CaseRef: "DD-2026-A014"}, 80, 24)

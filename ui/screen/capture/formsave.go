@@ -159,6 +159,9 @@ func (f *Form) Draw(c *kit.Canvas) {
 	title, note := "Information received", "stamped "+f.begun.Format("15:04")
 	if f.correcting() {
 		title, note = "Correct "+f.o.Ref, "what stands there now is kept in its history"
+		if f.o.Masked {
+			note = "shown as it is written, with real names; what stands there is kept"
+		}
 	}
 	x := c.Heading(3, 1, kit.Fit(title, w-5, c.Signs().Ellipsis), "")
 	if f.ready {

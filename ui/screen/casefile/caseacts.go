@@ -48,11 +48,11 @@ func (s *Case) add() tea.Cmd {
 
 func (s *Case) edit() (tea.Cmd, bool) {
 	if v := s.itemHere(); v != nil {
-		return kit.Send(kit.Go{Route: kit.Route{Kind: kit.ToItemForm, ID: v.Ref, Arg: s.d.Ref}}), true
+		return s.correct(v), true
 	}
 	if p := s.personHere(); p != nil {
-		if covered(p.Decision) {
-			return kit.Say("this person is covered: press v and say why you need to read it, then edit"), true
+		if personCovered(p) {
+			return kit.Say("something of this person is covered: press v and say why you need to read it, then edit"), true
 		}
 		return s.openSheet(s.personSheet(p)), true
 	}
@@ -99,10 +99,10 @@ func (s *Case) liftable() []view.RestrictionView {
 }
 
 func (s *Case) uncover() tea.Cmd {
-	if v := s.itemHere(); v != nil && covered(v.Decision) {
-		return s.reveal(model.NounInformation, v.ID, v.Ref, v.Labels)
+	if v := s.itemHere(); v != nil && itemCovered(v) {
+		return s.reveal(model.NounInformation, v.ID, v.Ref, badges(v))
 	}
-	if p := s.personHere(); p != nil && covered(p.Decision) {
+	if p := s.personHere(); p != nil && personCovered(p) {
 		return s.reveal(model.NounPerson, p.ID, p.Pseudonym, p.Labels)
 	}
 	if covered(s.d.Decision) {
@@ -144,10 +144,10 @@ func (s *Case) Offers(a kit.Action) bool {
 
 func (s *Case) coveredHere() bool {
 	if v := s.itemHere(); v != nil {
-		return covered(v.Decision)
+		return itemCovered(v)
 	}
 	if p := s.personHere(); p != nil {
-		return covered(p.Decision)
+		return personCovered(p)
 	}
 	return s.d != nil && covered(s.d.Decision)
 }

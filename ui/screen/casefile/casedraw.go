@@ -81,11 +81,17 @@ func (s *Case) drawTitle(c *kit.Canvas) {
 	}
 	x := c.Fit(3, 0, right-6, title, kit.Strong.Bold())
 	if len(s.d.children) == 1 {
-		c.Fit(x+3, 0, right-x-6, bornWords(s.d.children[0].Born, s.d.children[0].Died, s.st.Day()), kit.Quiet.Ink())
+		words := bornWords(s.d.children[0].Born, s.d.children[0].Died, s.st.Day())
+		if _, aged, two := strings.Cut(words, ", "); two && kit.Width(words) > right-x-6 {
+			words = aged
+		}
+		if kit.Width(words) <= right-x-6 { // half a date would mislead
+			c.Put(x+3, 0, words, kit.Quiet.Ink())
+		}
 	}
 }
 
-// bornWords says "born 4 Feb 2022, 4 years 4 months old".
+// bornWords says "born 4 Feb 2022, aged four".
 func bornWords(born, died model.HonestDate, today model.Day) string {
 	if born.IsZero() {
 		return ""
@@ -95,9 +101,25 @@ func bornWords(born, died model.HonestDate, today model.Day) string {
 		return out + ", died " + died.Short()
 	}
 	if born.Precision == model.DateExact {
-		out += ", " + longAge(model.AgeOn(born.From, today)) + " old"
+		out += ", " + agedWords(model.AgeOn(born.From, today))
 	}
 	return out
+}
+
+// agedWords says "4y 3m" as "aged four", and of a child in the first year the months.
+func agedWords(age string) string {
+	years, rest, _ := strings.Cut(age, "y")
+	small := []string{"", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"}
+	n, err := strconv.Atoi(years)
+	switch {
+	case err != nil:
+		return age
+	case n == 0:
+		return "aged " + longAge(strings.TrimSpace(rest))
+	case n < len(small):
+		return "aged " + small[n]
+	}
+	return "aged " + years
 }
 
 // drawCovered stands for a case whose words are all held back.
@@ -126,6 +148,7 @@ func (s *Case) drawList(c *kit.Canvas) {
 		w -= beside
 		c.VRule(w, 0, c.H())
 		s.drawRecord(c.Sub(kit.Rect{X: w + 3, W: beside - 4, H: c.H()}))
+		w-- // a cell of air before the line
 	}
 	y := s.drawHeads(c, w)
 	h := c.H() - y
@@ -136,7 +159,7 @@ func (s *Case) drawList(c *kit.Canvas) {
 		c.Put(5, y, s.lists[tabHistory].Empty, kit.Quiet.Ink())
 		return
 	}
-	s.lists[s.tab].Draw(c.Sub(kit.Rect{Y: y, W: w - 1, H: h}))
+	s.lists[s.tab].Draw(c.Sub(kit.Rect{Y: y, W: w, H: h}))
 }
 
 // drawHeads names the columns. Below thirty rows their rule goes; a narrow list has no columns.
@@ -145,14 +168,14 @@ func (s *Case) drawHeads(c *kit.Canvas, w int) int {
 	if w < columnsFrom {
 		return 0
 	}
-	part := c.Sub(kit.Rect{W: w - 1, H: 2})
+	part := c.Sub(kit.Rect{W: w, H: 2})
 	for _, h := range heads {
-		part.Fit(h.x, 0, min(h.w, w-2-h.x), h.name, kit.Quiet.Ink())
+		part.Fit(h.x, 0, min(h.w, w-1-h.x), h.name, kit.Quiet.Ink())
 	}
 	if c.H() < 26 {
 		return 1
 	}
-	c.HRule(3, 1, w-5)
+	c.HRule(3, 1, w-4)
 	return 2
 }
 

@@ -198,6 +198,14 @@ func (k *desk) reveal(n model.Noun, id model.ID, ref string, on []string) tea.Cm
 	})
 }
 
+// correct opens the form that corrects an item, unless something of it is covered.
+func (k *desk) correct(v *view.InfoView) tea.Cmd {
+	if itemCovered(v) {
+		return kit.Say("something of " + v.Ref + " is covered: press v and say why you need to read it, then correct it")
+	}
+	return kit.Send(kit.Go{Route: kit.Route{Kind: kit.ToItemForm, ID: v.Ref, Arg: k.d.Ref}})
+}
+
 // lift asks why, and then lifts one of the restrictions; of several it asks which first.
 func (k *desk) lift(rs []view.RestrictionView) tea.Cmd {
 	switch len(rs) {

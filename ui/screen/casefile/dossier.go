@@ -118,6 +118,32 @@ func covered(d access.Decision) bool { return d.Cover != access.CoverNone }
 // addressCovered is what the store writes in the place of an address that is held back.
 const addressCovered = "[address covered]"
 
+// itemCovered says that something of an item is held back: by a restriction on it, or because an address stands in it
+// that a restriction on a person keeps. Such an item must not be corrected: the bars would become its words.
+func itemCovered(v *view.InfoView) bool { return covered(v.Decision) || holdsAddress(v) }
+
+func holdsAddress(v *view.InfoView) bool {
+	for _, s := range []string{v.Words, v.Summary, v.ChildVoice, v.Source, v.SourceRecord, v.Identity, v.Agreement.Why} {
+		if strings.Contains(s, addressCovered) {
+			return true
+		}
+	}
+	return false
+}
+
+// personCovered says the same of a person.
+func personCovered(p *view.PersonView) bool {
+	return covered(p.Decision) || strings.Contains(p.Note, addressCovered) || slices.Contains(p.Addresses, addressCovered)
+}
+
+// badges are what an item's badge says: its kinds of restriction, and a covered address.
+func badges(v *view.InfoView) []string {
+	if holdsAddress(v) && !covered(v.Decision) {
+		return append(slices.Clone(v.Labels), "address covered")
+	}
+	return v.Labels
+}
+
 // labels are the kinds of restriction on something, as a badge says them: "confidential address".
 func labels(titles []string) string {
 	out := make([]string, len(titles))

@@ -120,8 +120,13 @@ func (r *pastRows) Len() int { return len(r.rows) }
 // ID tells entries apart.
 func (r *pastRows) ID(i int) string { return r.rows[i].key }
 
-// Lines is two: what was changed, or why, has a line of its own.
-func (r *pastRows) Lines(int) int { return 2 }
+// Lines is two where what was changed, or why, has a line of its own.
+func (r *pastRows) Lines(i int) int {
+	if r.second(r.rows[i]) == "" {
+		return 1
+	}
+	return 2
+}
 
 // text is what is searched.
 func (r *pastRows) text(i int) string {

@@ -17,7 +17,7 @@ type infoRows struct {
 }
 
 func infoColumns() []column {
-	return []column{{5, 17, "When"}, {24, 7, "Age"}, {32, 16, "Agency"}, {49, 30, "What was recorded"}}
+	return []column{{5, 17, "When"}, {24, 7, "Age"}, {33, 15, "Agency"}, {50, 30, "What was recorded"}}
 }
 
 // Len is the number of items.
@@ -49,7 +49,7 @@ func (r *infoRows) words(i int) string {
 // text is what is searched.
 func (r *infoRows) text(i int) string {
 	v := &r.d.Information[i]
-	return strings.Join([]string{v.Ref, v.Occurred.Short(), v.Agency, r.words(i), labels(v.Labels)}, " ")
+	return strings.Join([]string{v.Ref, v.Occurred.Short(), v.Agency, r.words(i), labels(badges(v))}, " ")
 }
 
 // DrawRow draws an item.
@@ -66,13 +66,13 @@ func (r *infoRows) DrawRow(c *kit.Canvas, i int) {
 	c.Fit(24, 0, 7, r.d.age(v), kit.Muted.Ink())
 	c.Fit(5, 1, 18, v.Ref, kit.Muted.Ink())
 	if !v.Decision.Readable() {
-		x := c.Cover(32, 0, "words covered")
+		x := c.Cover(33, 0, "words covered")
 		c.Fit(x+2, 0, c.W()-x-3, labels(v.Labels), kit.Restricted.Ink())
 		return
 	}
-	c.Fit(32, 0, 16, v.Agency, kit.Text.Ink())
-	r.drawSign(c.Sub(kit.Rect{X: 32, Y: 1, W: 16, H: 1}), v)
-	c.ParaMax(49, 0, max(c.W()-50, 1), 2, r.words(i), kit.Text.Ink())
+	c.Fit(33, 0, 15, v.Agency, kit.Text.Ink())
+	r.drawSign(c.Sub(kit.Rect{X: 33, Y: 1, W: 15, H: 1}), v)
+	c.ParaMax(50, 0, max(c.W()-51, 1), 2, r.words(i), kit.Text.Ink())
 }
 
 // drawNarrow is for windows below eighty columns: who and what go to the second line.
@@ -85,7 +85,7 @@ func (r *infoRows) drawNarrow(c *kit.Canvas, i int, v *view.InfoView) {
 		c.Fit(x+2, 1, c.W()-x-3, labels(v.Labels), kit.Restricted.Ink())
 		return
 	}
-	if v.Decision.Restricted() && x+6 < right {
+	if (v.Decision.Restricted() || holdsAddress(v)) && x+6 < right {
 		c.Put(x+2, 0, c.Signs().Restricted, kit.Restricted.Ink())
 	}
 	x = c.Fit(5, 1, 16, v.Agency, kit.Muted.Ink())
@@ -98,9 +98,13 @@ func (r *infoRows) drawNarrow(c *kit.Canvas, i int, v *view.InfoView) {
 // drawSign says the one thing about an item that one must not miss.
 func (r *infoRows) drawSign(c *kit.Canvas, v *view.InfoView) {
 	switch {
-	case v.Decision.Restricted():
+	case v.Decision.Restricted() || holdsAddress(v):
 		x := c.Put(0, 0, c.Signs().Restricted, kit.Restricted.Ink())
-		c.Fit(x+1, 0, c.W()-x-1, labels(v.Labels), kit.Restricted.Ink())
+		words := labels(v.Labels)
+		if words == "" {
+			words = "address"
+		}
+		c.Fit(x+1, 0, c.W()-x-1, words, kit.Restricted.Ink())
 	case len(v.Alike) > 0:
 		c.Fit(0, 0, c.W(), c.Signs().Conflict+" two accounts", kit.Warn.Ink())
 	case v.ChildVoice != "":
@@ -127,12 +131,12 @@ func (s *Case) drawItem(c *kit.Canvas) int {
 	if v.Decision.Readable() {
 		y = drawBasis(c, y, v)
 	}
-	for _, l := range v.Labels {
+	for _, l := range badges(v) {
 		x := c.Put(0, y, c.Signs().Restricted, kit.Restricted.Ink())
 		y = c.Para(x+1, y, max(c.W()-x-1, 1), lower(l), kit.Restricted.Ink())
 	}
 	hints := []kit.Hint{{Key: "Enter", Word: "read"}}
-	if covered(v.Decision) {
+	if itemCovered(v) {
 		hints = append(hints, kit.Hint{Key: "v", Word: "uncover"})
 	}
 	c.Keys(0, c.H()-1, hints...)

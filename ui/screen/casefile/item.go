@@ -177,7 +177,7 @@ func (p *Item) itemDo(a kit.Action, v *view.InfoView) (tea.Cmd, bool) {
 	case kit.CopyRef:
 		return showRef(v.Ref), true
 	case kit.Edit:
-		return kit.Send(kit.Go{Route: kit.Route{Kind: kit.ToItemForm, ID: v.Ref, Arg: p.d.Ref}}), true
+		return p.correct(v), true
 	case kit.CaptureFull:
 		return kit.Send(kit.Go{Route: kit.Route{Kind: kit.ToItemForm, Arg: p.d.Ref}}), true
 	case kit.Restrict:
@@ -185,10 +185,10 @@ func (p *Item) itemDo(a kit.Action, v *view.InfoView) (tea.Cmd, bool) {
 	case kit.Lift:
 		return p.lift(p.d.restrictionsOn(v.ID)), true
 	case kit.Reveal:
-		if !covered(v.Decision) {
+		if !itemCovered(v) {
 			return kit.Say("nothing is covered here"), true
 		}
-		return p.reveal(model.NounInformation, v.ID, v.Ref, v.Labels), true
+		return p.reveal(model.NounInformation, v.ID, v.Ref, badges(v)), true
 	default:
 		return nil, false
 	}
@@ -212,9 +212,9 @@ func (p *Item) Offers(a kit.Action) bool {
 	case kit.Link, kit.Compare, kit.Tag, kit.Comment, kit.OpenFile, kit.AttachFile, kit.Print, kit.Discard, kit.Identity, kit.ViewAs, kit.Filter:
 		return false
 	case kit.Reveal:
-		return p.here() != nil && covered(p.here().Decision)
+		return p.here() != nil && itemCovered(p.here())
 	case kit.Edit:
-		return p.here() != nil && !covered(p.here().Decision)
+		return p.here() != nil && !itemCovered(p.here())
 	case kit.Lift:
 		return p.here() != nil && len(p.d.restrictionsOn(p.here().ID)) > 0
 	}

@@ -62,7 +62,7 @@ func (p *Item) Draw(c *kit.Canvas) {
 		c.VRule(readerWide+1, 0, c.H())
 		p.page.draw(c.Sub(kit.Rect{X: readerWide + 4, Y: 1, W: c.W() - readerWide - 6, H: c.H() - 1}), p.drawFacts)
 	}
-	y := p.drawHead(left, v)
+	y := p.drawHead(left, v, c.W() < previewFrom)
 	h := left.H() - y
 	if p.find.open {
 		h--
@@ -76,7 +76,7 @@ func (p *Item) Draw(c *kit.Canvas) {
 }
 
 // drawHead says what the item is and when it happened, and what one must know before reading it.
-func (p *Item) drawHead(c *kit.Canvas, v *view.InfoView) int {
+func (p *Item) drawHead(c *kit.Canvas, v *view.InfoView, narrow bool) int {
 	right := c.PutRight(c.W()-2, 1, place(p.at, len(p.d.Information)), kit.Quiet.Ink())
 	title := strings.Trim(v.Agency+": "+p.d.words(firstOf(v.Summary, v.SourceRecord, wayIn(v.Channel)), p.masked), ": ")
 	c.Fit(3, 1, right-5, upper(title), kit.Strong.Bold())
@@ -89,7 +89,7 @@ func (p *Item) drawHead(c *kit.Canvas, v *view.InfoView) int {
 			c.Fit(x+3, 2, c.W()-x-5, p.d.person(&child, p.masked)+ageWords(age), kit.Muted.Ink())
 		}
 	}
-	if c.W() < previewFrom {
+	if narrow {
 		word := "facts"
 		if p.facts {
 			word = "words"
@@ -97,9 +97,9 @@ func (p *Item) drawHead(c *kit.Canvas, v *view.InfoView) int {
 		c.Keys(c.W()-11, 2, kit.Hint{Key: "Tab", Word: word})
 	}
 	y := 3
-	if len(v.Labels) > 0 {
+	if len(badges(v)) > 0 {
 		x := c.Put(3, y, c.Signs().Restricted, kit.Restricted.Ink())
-		c.Fit(x+1, y, c.W()-x-3, labels(v.Labels), kit.Restricted.Ink())
+		c.Fit(x+1, y, c.W()-x-3, labels(badges(v)), kit.Restricted.Ink())
 		y++
 	}
 	for _, handling := range v.Decision.Handling {
@@ -188,7 +188,10 @@ func drawComplete(c *kit.Canvas, y int, v *view.InfoView) int {
 
 // drawMargin says what stands behind the marks in the words.
 func (p *Item) drawMargin(c *kit.Canvas, y int, v *view.InfoView) int {
-	n := len(v.Labels)
+	n := len(v.Decision.Reasons)
+	if holdsAddress(v) && !covered(v.Decision) {
+		n++
+	}
 	if v.ChildVoice != "" {
 		n++
 	}
@@ -218,9 +221,27 @@ func (p *Item) drawMargin(c *kit.Canvas, y int, v *view.InfoView) int {
 		y = c.Para(labelWide, y, max(c.W()-labelWide, 1), c.Signs().Restricted+" "+lower(reason.Title), kit.Restricted.Ink())
 		y = c.Para(labelWide, y, max(c.W()-labelWide, 1), p.d.words(reason.Say, p.masked), kit.Text.Ink())
 	}
-	if covered(v.Decision) {
+	if holdsAddress(v) && !covered(v.Decision) {
+		y = p.drawKeptAddress(c, y)
+	}
+	if itemCovered(v) {
 		c.Keys(labelWide, y, kit.Hint{Key: "v", Word: "uncover: asks why"})
 		y++
 	}
 	return y
+}
+
+// drawKeptAddress says whose restriction covers an address in the words.
+func (p *Item) drawKeptAddress(c *kit.Canvas, y int) int {
+	if len(p.covers) > 0 {
+		c.Fit(0, y, labelWide-1, fmt.Sprintf("line %d", p.covers[0]), kit.Muted.Ink())
+	}
+	words := c.Signs().Restricted + " address covered"
+	for _, r := range p.d.Restrictions {
+		if rule, ok := p.st.Policy().Rule(r.Kind); ok && rule.Covers == "address" && r.InForce {
+			words += ", set by " + r.SetBy + ", " + r.From.Short()
+			break
+		}
+	}
+	return c.Para(labelWide, y, max(c.W()-labelWide, 1), words, kit.Restricted.Ink())
 }

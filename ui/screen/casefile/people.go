@@ -48,7 +48,7 @@ func partTitle(p model.Part) string {
 }
 
 func folkColumns() []column {
-	return []column{{5, 22, "Who"}, {28, 16, "Relation"}, {45, 12, "Born"}, {58, 8, "Age"}, {66, 13, "NHS number"}}
+	return []column{{5, 20, "Who"}, {27, 16, "Relation"}, {45, 12, "Born"}, {58, 7, "Age"}, {67, 12, "NHS number"}}
 }
 
 // Len is the number of people.
@@ -67,42 +67,42 @@ func (r *folkRows) text(i int) string {
 func (r *folkRows) DrawRow(c *kit.Canvas, i int) {
 	p := r.rows[i]
 	wide := c.W() >= columnsFrom-1
-	room := 22
+	room := 20
 	if !wide {
-		room = c.W() - 26
+		room = c.W() - 28
 	}
-	x := c.Fit(5, 0, max(room, 1), r.d.person(p, r.masked), kit.Text.Ink())
-	if !r.masked && p.Pseudonym != "" && p.Pseudonym != r.d.person(p, false) && x+5 < 27 {
-		c.Fit(x+1, 0, 26-x, p.Pseudonym, kit.Muted.Ink())
-	}
+	r.drawName(c.Sub(kit.Rect{X: 5, W: max(room, 1), H: 1}), p)
 	relation := firstOf(p.Relation, p.Agency)
 	if !wide {
-		right := c.W() - 2
-		if p.Decision.Restricted() {
-			right = c.PutRight(right, 0, c.Signs().Restricted, kit.Restricted.Ink()) - 2
-		}
-		c.PutRight(right, 0, kit.Fit(relation, 18, c.Signs().Ellipsis), kit.Muted.Ink())
+		c.PutRight(c.W()-2, 0, kit.Fit(relation, 18, c.Signs().Ellipsis), kit.Muted.Ink())
 		return
 	}
 	if covered(p.Decision) && !p.Decision.Readable() {
-		x := c.Cover(28, 0, "details covered")
+		x := c.Cover(27, 0, "details covered")
 		c.Fit(x+2, 0, c.W()-x-3, labels(p.Labels), kit.Restricted.Ink())
 		return
 	}
-	c.Fit(28, 0, 16, relation, kit.Text.Ink())
+	c.Fit(27, 0, 16, relation, kit.Text.Ink())
 	r.drawBirth(c, p)
 	number, ink := groupNHS(p.NHS), kit.Text.Ink()
 	if r.masked && p.NHS != "" {
 		number, ink = "held", kit.Quiet.Ink()
 	}
-	c.Fit(66, 0, 12, number, ink)
+	c.Fit(67, 0, 12, number, ink)
+}
+
+// drawName writes the name, the sign that something is restricted, and the pseudonym where there is room for it.
+func (r *folkRows) drawName(c *kit.Canvas, p *view.PersonView) {
+	name, sign := r.d.person(p, r.masked), ""
 	if p.Decision.Restricted() {
-		x := 80
-		if c.W() < 92 {
-			x = c.W() - 4
-		}
-		x = c.Put(x, 0, c.Signs().Restricted, kit.Restricted.Ink())
-		c.Fit(x+1, 0, c.W()-x-2, labels(p.Labels), kit.Restricted.Ink())
+		sign = c.Signs().Restricted
+	}
+	x := c.Fit(0, 0, max(c.W()-kit.Width(sign)-1, 1), name, kit.Text.Ink())
+	if sign != "" {
+		x = c.Put(x+1, 0, sign, kit.Restricted.Ink())
+	}
+	if !r.masked && p.Pseudonym != name && x+2+kit.Width(p.Pseudonym) <= c.W() {
+		c.Put(x+2, 0, p.Pseudonym, kit.Muted.Ink())
 	}
 }
 
@@ -161,7 +161,7 @@ func (s *Case) drawPerson(c *kit.Canvas, p *view.PersonView) int {
 	y = s.drawAddresses(c, y, p)
 	y = fact(c, y, "Note", s.d.words(p.Note, s.masked))
 	y = fact(c, y, "Named in", plural(s.itemsAbout(p.ID), "item", "items"))
-	return s.drawKept(c, y+1, p.ID, covered(p.Decision))
+	return s.drawKept(c, y+1, p.ID, personCovered(p))
 }
 
 func (s *Case) drawAddresses(c *kit.Canvas, y int, p *view.PersonView) int {

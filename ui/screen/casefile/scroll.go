@@ -17,16 +17,37 @@ type scroll struct{ top, total, h int }
 
 // draw draws with fn on a canvas as tall as it likes; fn returns the row after its last.
 func (s *scroll) draw(c *kit.Canvas, fn func(*kit.Canvas) int) {
-	s.h = c.H()
-	for range 2 {
-		was := s.top
-		s.total = fn(c.Sub(kit.Rect{Y: -s.top, W: c.W(), H: s.top + c.H()}))
-		s.top = max(min(s.top, s.total-c.H()), 0)
-		if s.top == was {
-			return
+	h := c.H()
+	for range 3 {
+		was, shown := s.top, h
+		part := c.Sub(kit.Rect{W: c.W(), H: h})
+		s.total = fn(part.Sub(kit.Rect{Y: -s.top, W: c.W(), H: s.top + h}))
+		if s.total > c.H() && h == c.H() {
+			h-- // the last row tells that there is more
+		}
+		s.h = h
+		s.top = max(min(s.top, s.total-h), 0)
+		if s.top == was && shown == h {
+			break
 		}
 		c.Clear(c.Rect(), kit.Paper)
 	}
+	s.drawMore(c)
+}
+
+// drawMore says on the last row where the rest is.
+func (s *scroll) drawMore(c *kit.Canvas) {
+	if s.total <= c.H() {
+		return
+	}
+	words := "more above"
+	switch {
+	case s.top == 0:
+		words = "more below"
+	case s.top+s.h < s.total:
+		words = "more above and below"
+	}
+	c.PutRight(c.W()-2, c.H()-1, words, kit.Quiet.Ink())
 }
 
 // do moves the window.

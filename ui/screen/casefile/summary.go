@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,13 +67,17 @@ func (s *Case) drawChildren(c *kit.Canvas, y int) int {
 	}
 	c.Heading(0, y, title, note)
 	y++
+	wide := labelWide
+	for i := range s.d.children {
+		wide = min(max(wide, kit.Width(s.d.person(&s.d.children[i], s.masked))+6), 30)
+	}
 	for i := range s.d.children {
 		p := &s.d.children[i]
-		x := c.Fit(0, y, max(min(24, c.W()), 1), s.d.person(p, s.masked), kit.Text.Ink())
-		x = max(x+2, labelWide)
+		x := c.Fit(0, y, wide-6, s.d.person(p, s.masked), kit.Text.Ink())
 		if p.Decision.Restricted() {
-			x = c.Put(x, y, c.Signs().Restricted, kit.Restricted.Ink()) + 2
+			c.Put(x+1, y, c.Signs().Restricted, kit.Restricted.Ink())
 		}
+		x = wide
 		c.Fit(x, y, c.W()-x, firstOf(bornWords(p.Born, p.Died, s.st.Day()), "date of birth not given"), kit.Muted.Ink())
 		y++
 	}
@@ -89,13 +94,15 @@ func (s *Case) drawDates(c *kit.Canvas, y int) int {
 		if on.Uncertain() {
 			c.Put(0, y, c.Signs().Uncertain, kit.Accent.Bold())
 		}
-		c.Fit(2, y, 17, short(on), kit.Muted.Ink())
-		y = c.Para(20, y, max(c.W()-20, 1), words, kit.Text.Ink())
+		c.Fit(2, y, 18, short(on), kit.Muted.Ink())
+		y = c.Para(21, y, max(c.W()-21, 1), words, kit.Text.Ink())
 	}
+	dates := slices.Clone(s.d.KeyDates)
 	if !s.d.Opened.IsZero() {
-		row(model.ExactDate(s.d.Opened), "case opened")
+		dates = append(dates, model.KeyDate{Kind: "case opened", On: model.ExactDate(s.d.Opened)})
 	}
-	for _, k := range s.d.KeyDates {
+	slices.SortStableFunc(dates, func(a, b model.KeyDate) int { return a.On.Compare(b.On) })
+	for _, k := range dates {
 		words := strings.ReplaceAll(k.Kind, "-", " ")
 		if k.Note != "" {
 			words += ": " + s.d.words(k.Note, s.masked)
@@ -140,7 +147,11 @@ func (s *Case) drawCounts(c *kit.Canvas, y int) int {
 	y++
 	y = fact(c, y, "Items", strconv.Itoa(len(s.d.Information)))
 	y = fact(c, y, "People", strconv.Itoa(len(s.d.People)))
-	y = fact(c, y, "Restricted", strconv.Itoa(s.bars.inForce)+" in force")
+	if n := s.bars.inForce; n > 0 {
+		y = c.Fact(0, y, labelWide, c.W(), "Restricted", c.Signs().Restricted+" "+strconv.Itoa(n)+" in force", kit.Restricted.Ink())
+	} else {
+		y = fact(c, y, "Restricted", "nothing")
+	}
 	y = fact(c, y, "Packs", strconv.Itoa(len(s.d.Packs)))
 	y = fact(c, y, "Area", s.d.Area)
 	y++
@@ -184,7 +195,7 @@ func (s *Case) drawOwing(c *kit.Canvas, y int) int {
 	for _, name := range order {
 		words, ink := plural(counts[name], "item", "items"), kit.Text.Ink()
 		if stops[name] {
-			words, ink = words+", cannot enter a pack", kit.Warn.Ink()
+			words, ink = words+", kept out of packs", kit.Warn.Ink()
 		}
 		c.Put(0, y, c.Signs().Missing, kit.Muted.Ink())
 		c.Fit(2, y, labelWide-3, name, kit.Muted.Ink())

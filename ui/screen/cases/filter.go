@@ -153,7 +153,7 @@ func (p *Page) clearFilter() (tea.Cmd, bool) {
 // counts are the figures at the right of the title.
 func (p *Page) counts() string {
 	mine, held, flagged := 0, 0, 0
-	me := p.st.Me()
+	me := p.me
 	for _, i := range p.shown {
 		k := p.all[i]
 		if k.IsClosed() {

@@ -20,7 +20,6 @@ type Store interface {
 	Drafts(context.Context) ([]view.Draft, error)
 	SaveDraft(context.Context, view.Draft) (id string, err error)
 	DropDraft(ctx context.Context, id string) error
-	Me() model.Member
 	Day() model.Day
 }
 
@@ -35,13 +34,15 @@ type NewCase struct {
 // Options say what the page starts from.
 type Options struct {
 	Arg    string // "new" opens the form; "draft:…" opens it on a draft
-	Masked bool   // names are shown as pseudonyms
+	Me     model.Member
+	Masked bool // names are shown as pseudonyms
 }
 
 // Page is a kit.Screen.
 type Page struct {
 	kit.Ctx
 	st     Store
+	me     model.Member
 	masked bool
 
 	all     []view.CaseRow
@@ -64,7 +65,7 @@ type casesRead struct{ rows []view.CaseRow }
 
 // New makes the page.
 func New(c kit.Ctx, st Store, o Options) *Page {
-	p := &Page{Ctx: c, st: st, masked: o.Masked, begin: o.Arg, preview: true}
+	p := &Page{Ctx: c, st: st, me: o.Me, masked: o.Masked, begin: o.Arg, preview: true}
 	p.filter.line.Placeholder = "words, or state:gathering is:open kind:audit opened:2026"
 	return p
 }
@@ -102,7 +103,9 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 	case *view.CaseFile:
 		p.file = m
 	case kit.Changed:
-		return tea.Batch(p.ask(), p.look(0))
+		if m.Touches(string(model.NounCase), string(model.NounInformation), string(model.NounRestriction), string(model.NounPerson)) {
+			return tea.Batch(p.ask(), p.look(0))
+		}
 	case tea.KeyMsg:
 		return p.typeFilter(m)
 	}
@@ -212,7 +215,7 @@ func (p *Page) doList(a kit.Action) (tea.Cmd, bool) {
 	return nil, ok
 }
 
-func (p *Page) mayCreate() bool { return p.st.Me().Role.May(model.RightCreate) }
+func (p *Page) mayCreate() bool { return p.me.Role.May(model.RightCreate) }
 
 // Scopes are those of the form, of the filter line, or of the list.
 func (p *Page) Scopes() []kit.Scope {

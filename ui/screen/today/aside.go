@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"caseroom/model"
+	"caseroom/model/view"
 	"caseroom/ui/kit"
 )
 
@@ -82,10 +83,14 @@ func (p *Page) asideReview(a *aside, r row) {
 	a.title(v.Ref, p.Signs().Restricted+" restricted", kit.Restricted, v.Title)
 	if r.tone == kit.Danger {
 		a.c.Put(0, a.y, p.Signs().Overdue, kit.Danger.Bold())
-		a.c.Put(2, a.y, "Its review is overdue: "+r.left, kit.Danger.Bold())
+		a.c.Put(2, a.y, overdueWords(v, p.answer.Day), kit.Danger.Bold())
 		a.y += 2
 	}
-	a.fact("On", joined(v.TargetRef, v.TargetWords))
+	if on := v.TargetWords; strings.Contains(on, v.TargetRef) {
+		a.fact("On", on)
+	} else {
+		a.fact("On", joined(v.TargetRef, on))
+	}
 	a.fact("Case", v.CaseRef)
 	a.fact("Set by", v.SetBy)
 	a.fact("Since", longOr(v.From))
@@ -97,6 +102,16 @@ func (p *Page) asideReview(a *aside, r row) {
 	a.para(v.Reason, kit.Text.Ink())
 	a.head("Next", "")
 	a.keys(kit.Hint{Key: "Enter", Word: "open: lift it, or set a date"})
+}
+
+// overdueWords says what has gone by: a review, or the restriction's own end.
+func overdueWords(v *view.RestrictionView, today model.Day) string {
+	day, what := v.ReviewOn, "Review overdue by "
+	if day.IsZero() || !v.Until.IsZero() && v.Until.Before(day) {
+		day, what = v.Until, "It ended "
+		return what + counted(today.Sub(day), "day", "days") + " ago"
+	}
+	return what + counted(today.Sub(day), "day", "days")
 }
 
 func longOr(d model.Day) string {

@@ -101,8 +101,9 @@ func (l lines) Lines(int) int {
 const (
 	colRef  = 5
 	colWhat = 22
-	colWho  = 38
-	colLong = 44 // a long title may push who to the right, as far as here
+	colWho  = 38 // moves right as far as colWhoLast in wider windows, so that long kinds have room
+
+	colWhoLast = 47
 )
 
 func (l lines) DrawRow(c *kit.Canvas, i int) {
@@ -113,7 +114,7 @@ func (l lines) DrawRow(c *kit.Canvas, i int) {
 	if r.tone == kit.Muted {
 		what = kit.Muted.Ink()
 	}
-	date, left := c.W()-25, c.W()-2
+	date, left := c.W()-22, c.W()-2
 	if l.Lines(i) == 2 {
 		c.Fit(colRef, 1, max(c.W()-2-colRef, 0), joined(r.what, r.who), kit.Quiet.Ink())
 	} else {
@@ -122,9 +123,9 @@ func (l lines) DrawRow(c *kit.Canvas, i int) {
 		if !r.restricted {
 			end = date - 2
 		}
-		x := c.Fit(colWhat, 0, max(min(colLong-colWhat, end-colWhat), 0), r.what, what) + 2
-		x = max(x, colWho)
-		c.Fit(x, 0, max(end-x, 0), r.who, what)
+		who := min(max(mark-1-13, colWho), colWhoLast)
+		c.Fit(colWhat, 0, max(min(who-2, end)-colWhat, 0), r.what, what)
+		c.Fit(who, 0, max(end-who, 0), r.who, what)
 	}
 	if r.restricted {
 		c.Put(date-4, 0, c.Signs().Restricted, kit.Restricted.Ink())

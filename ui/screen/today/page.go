@@ -14,13 +14,13 @@ import (
 // Store is what the page asks of the workspace.
 type Store interface {
 	Today(context.Context) (view.Today, error)
-	Me() model.Member
 }
 
 // Page is a kit.Screen.
 type Page struct {
 	kit.Ctx
 	st      Store
+	me      model.Member
 	answer  view.Today
 	known   bool
 	rows    []row
@@ -32,8 +32,8 @@ type Page struct {
 }
 
 // New makes the page.
-func New(c kit.Ctx, st Store) *Page {
-	p := &Page{Ctx: c, st: st, preview: true}
+func New(c kit.Ctx, st Store, me model.Member) *Page {
+	p := &Page{Ctx: c, st: st, me: me, preview: true}
 	p.list.Empty = "Nothing waits for you, and there is no case yet. Press a to open the first one."
 	return p
 }
@@ -118,7 +118,7 @@ func (p *Page) Offers(a kit.Action) bool {
 	case kit.Preview:
 		return p.w >= besideFrom-20
 	case kit.New:
-		return p.st.Me().Role.May(model.RightCreate)
+		return p.me.Role.May(model.RightCreate)
 	}
 	return false
 }

@@ -33,6 +33,9 @@ type row struct {
 // soon is the number of days within which something is told as due.
 const soon = 5
 
+// mostItems is how many items with open debts are listed: there may be hundreds, and what was changed lately stands below.
+const mostItems = 8
+
 // rowsOf lays the answer out in groups.
 func rowsOf(t view.Today, signs *kit.Signs) ([]row, []widget.Group) {
 	var rows []row
@@ -48,9 +51,14 @@ func rowsOf(t view.Today, signs *kit.Signs) ([]row, []widget.Group) {
 	add("Waiting for your sign-off", len(t.ToSign), packRows(t.ToSign, "sign", t.Day))
 	add("Packs to write", len(t.ToWrite), packRows(t.ToWrite, "write", t.Day))
 	add("Drafts to finish", len(t.Drafts), draftRows(t))
-	add("Items to complete", t.UnfinishedN, itemRows(t, signs))
+	items := itemRows(t, signs)
+	add("Items to complete", t.UnfinishedN, items[:min(len(items), mostItems)])
 	if n := len(t.Lately); n > 0 {
-		groups = append(groups, widget.Group{Title: "Changed lately", Note: fmt.Sprintf("the last %d of %d open", n, t.OpenCases), From: len(rows)})
+		note := strconv.Itoa(n)
+		if n < t.OpenCases {
+			note = fmt.Sprintf("the last %d of %d open", n, t.OpenCases)
+		}
+		groups = append(groups, widget.Group{Title: "Changed lately", Note: note, From: len(rows)})
 		rows = append(rows, caseRows(t)...)
 	}
 	if n := t.OpenCases + t.ClosedCases; n > 0 {
@@ -64,23 +72,20 @@ func countOf(shown, n int) string {
 	if shown == n {
 		return strconv.Itoa(n)
 	}
-	return fmt.Sprintf("%d, the first %d", n, shown)
+	return fmt.Sprintf("%d, the newest %d", n, shown)
 }
 
 func reviewRows(t view.Today, signs *kit.Signs) []row {
 	out := make([]row, len(t.ToReview))
 	for i := range t.ToReview {
 		v := &t.ToReview[i]
-		day, word := v.ReviewOn, "review"
+		day := v.ReviewOn
 		if day.IsZero() || !v.Until.IsZero() && v.Until.Before(day) {
-			day, word = v.Until, "ends"
+			day = v.Until
 		}
 		left, tone := daysLeft(day, t.Day)
-		r := row{id: v.Ref, ref: v.Ref, what: v.Title, who: v.TargetWords, restricted: true, date: shortDay(day, t.Day), left: left, tone: tone, review: v,
+		r := row{id: v.Ref, ref: v.Ref, what: v.Title, who: v.CaseRef, restricted: true, date: shortDay(day, t.Day), left: left, tone: tone, review: v,
 			to: kit.Route{Kind: kit.ToCase, ID: v.CaseRef, Arg: "restrictions"}}
-		if word == "ends" {
-			r.left = strings.Replace(left, "in ", "ends in ", 1)
-		}
 		if tone == kit.Danger {
 			r.sign = signs.Overdue
 		}
@@ -92,18 +97,14 @@ func reviewRows(t view.Today, signs *kit.Signs) []row {
 // daysLeft says how far off a day is, and in which tone.
 func daysLeft(day, today model.Day) (string, kit.Token) {
 	switch n := day.Sub(today); {
-	case n < -1:
-		return fmt.Sprintf("%d days late", -n), kit.Danger
-	case n == -1:
-		return "1 day late", kit.Danger
+	case n < 0:
+		return fmt.Sprintf("%d d late", -n), kit.Danger
 	case n == 0:
 		return "today", kit.Warn
-	case n == 1:
-		return "tomorrow", kit.Warn
 	case n <= soon:
-		return fmt.Sprintf("in %d days", n), kit.Warn
+		return fmt.Sprintf("%d d left", n), kit.Warn
 	default:
-		return fmt.Sprintf("in %d days", n), kit.Text
+		return fmt.Sprintf("%d d left", n), kit.Text
 	}
 }
 
@@ -147,6 +148,7 @@ func draftRows(t view.Today) []row {
 		case "capture", "information":
 			r.to = kit.Route{Kind: kit.ToItemForm, Arg: "draft:" + d.ID}
 		case "case":
+			r.ref, r.who = "no case yet", d.About
 			r.to = kit.Route{Kind: kit.ToCases, Arg: "draft:" + d.ID}
 		default:
 			r.to = kit.Route{Kind: kit.ToCase, ID: d.About, Arg: "draft:" + d.ID}
@@ -177,7 +179,7 @@ func itemRows(t view.Today, signs *kit.Signs) []row {
 		v := &t.Unfinished[i]
 		owing, all := v.Owing(), len(v.Debts())
 		r := row{id: v.Ref, ref: v.Ref, what: channelName(v.Channel), who: v.Agency, restricted: len(v.Kinds) > 0, item: v, tone: kit.Text,
-			left: fmt.Sprintf("%d of %d open", len(owing), all), to: kit.Route{Kind: kit.ToItem, ID: v.Ref}}
+			left: fmt.Sprintf("%d of %d", len(owing), all), to: kit.Route{Kind: kit.ToItem, ID: v.Ref}}
 		if len(owing) > 0 {
 			r.date = signs.Missing + " " + owing[0]
 		}

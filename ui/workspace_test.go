@@ -1,0 +1,90 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"caseroom/model"
+	"caseroom/model/view"
+	"caseroom/store"
+	"caseroom/store/seal"
+	"caseroom/ui/screen/capture"
+	"caseroom/ui/screen/cases"
+)
+
+// kept fits a session of the store to the App, as the command line does.
+type kept struct{ *store.Session }
+
+func (k kept) AddCase(ctx context.Context, n cases.NewCase) (view.Applied, error) {
+	return k.Session.AddCase(ctx, store.NewCase{Kind: n.Kind, Title: n.Title, Area: n.Area, Summary: n.Summary, Lead: n.Lead, Subject: n.Subject, Born: n.Born})
+}
+
+func (k kept) Lexicon() capture.Lexicon { return capture.Lexicon{Agencies: k.Directory()} }
+
+type keptDoor struct{ *store.Vault }
+
+func (v keptDoor) Unlock(label string, pass []byte) (Session, error) {
+	s, err := v.Vault.Unlock(label, pass)
+	if err != nil {
+		return nil, err
+	}
+	return kept{s}, nil
+}
+
+// TestAStoryOnARealWorkspace opens a case, locks half-way through the next, comes back, and finds the draft; the file
+// never holds a word of it.
+func TestAStoryOnARealWorkspace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("derives keys")
+	}
+	path := filepath.Join(t.TempDir(), "northmoor.caseroom")
+	on := store.OpenOptions{State: t.TempDir()}
+	first, _, err := store.Create(path, store.CreateOptions{Partnership: "Northmoor", Label: "R. Adeyemi", Role: model.Manager,
+		Passphrase: []byte("harvest moon over the moor"), Costs: seal.Floor(), OpenOptions: on})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d := driveWith(t, 80, 24, mono(t), false)
+	d.a.opt.Open = func() (Vault, error) {
+		v, err := store.Open(path, on)
+		if err != nil {
+			return nil, err
+		}
+		return keptDoor{v}, nil
+	}
+	d.a.held.hold(nil, nil)
+	d.run(d.a.reopen())
+	d.press("harvest moon over the moor", "enter")
+	d.sees("Nothing waits for you, and there is no case yet.")
+	d.press("a", "rap", "tab", "Child A of Marmalade-Otter", "ctrl+s")
+	d.sees("Rapid review: Child A of Marmalade-Otter")
+	d.press("f3", "a", "loc", "tab", "Child B of Marmalade-Otter")
+	d.clock = d.clock.Add(time.Hour)
+	d.send(tickMsg(d.clock))
+	d.seesNot("Marmalade")
+	if d.a.held.session != nil {
+		t.Fatal("the session is held")
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(raw, []byte("Marmalade")) || bytes.Contains(raw, []byte("Otter")) {
+		t.Error("a word of the case stands in the file")
+	}
+	d.press("harvest moon over the moor", "enter", "f2")
+	d.sees("Drafts to finish", "New case", "Child A of Marm")
+	d.press("enter")
+	d.sees("Child B of Marmalade-Otter", "New case")
+	d.press("ctrl+c")
+	if err := d.a.finish(); err != nil || !d.quit {
+		t.Errorf("quit %v, %v", d.quit, err)
+	}
+}
