@@ -9,6 +9,7 @@ import (
 	"caseroom/model"
 	"caseroom/model/view"
 	"caseroom/store"
+	"caseroom/store/ledger"
 )
 
 // auditVerb prints the ledger through the gate.
@@ -17,9 +18,10 @@ func (a *app) auditVerb() *cobra.Command {
 	o.readOnly = true
 	var since, about string
 	c := a.command(verb{
-		use:     "audit WORKSPACE",
-		short:   "Print who did what when",
-		long:    "Of acts in cases that you are not cleared for you see, where your role sees that much, only that there was one.",
+		use:   "audit WORKSPACE",
+		short: "Print who did what when",
+		long: "Of acts in cases that you are not cleared for you see, where your role sees that much, only that there was one: its row " +
+			"has no reference. The making of keys has none either.",
 		example: `caseroom audit north.caseroom --since "1 feb" --about DD-2026-A001`,
 		least:   1, most: 1,
 		run: func(ctx context.Context, args []string) error {
@@ -52,6 +54,53 @@ func (a *app) audit(ctx context.Context, s *store.Session, since time.Time, abou
 		}
 	}
 	return all(ctx, a, o, auditListing(a), func(ctx context.Context) ([]view.AuditRow, error) { return s.Audit(ctx, since, id) })
+}
+
+// did says what was done. Of an act that is closed to the viewer, or that wrote no
+// record (the beginning, a key), the ledger's class is all there is to say.
+func did(r view.AuditRow) string {
+	if r.Closed {
+		return didUnseen(r.Act)
+	}
+	switch {
+	case r.Act == model.ActCreate && r.Noun == model.NounProfile:
+		return "wrote the profile"
+	case r.Act == model.ActCreate && r.Noun == model.NounMember:
+		return "became the first member"
+	case r.Act == model.ActCaseAdd && r.Noun == model.NounPerson:
+		return model.ActPersonAdd.Words()
+	case r.Act == model.ActCaseAdd && r.Noun == model.NounIncident:
+		return model.ActIncident.Words()
+	case r.Act == model.ActCaseAdd && r.Noun == model.NounClearance:
+		return model.ActGrant.Words()
+	}
+	return r.Act.Words()
+}
+
+// didUnseen puts a class of the ledger into words that say nothing of what it was
+// done to.
+func didUnseen(act model.Act) string {
+	op, known := ledger.ParseOp(string(act))
+	if !known {
+		return string(act)
+	}
+	switch op {
+	case ledger.OpFormat:
+		return "made the workspace"
+	case ledger.OpCreate:
+		return "added something"
+	case ledger.OpReplace:
+		return "changed something"
+	case ledger.OpDelete:
+		return "took something away"
+	case ledger.OpEnrol:
+		return "enrolled a member's keys"
+	case ledger.OpRevoke:
+		return "withdrew keys"
+	case ledger.OpRestrict:
+		return "set a restriction"
+	}
+	return op.Label()
 }
 
 // verifyVerb checks a workspace.

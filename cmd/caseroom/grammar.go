@@ -76,17 +76,22 @@ func usage(use, format string, args ...any) error {
 	return model.Fail(model.Invalid, format, args...).Do("it is typed: caseroom %s", use)
 }
 
-// group makes a verb with sub-verbs.
+// group makes a verb with sub-verbs. Where it can run, it does so with the workspace
+// alone.
 func (a *app) group(v verb, subs ...*cobra.Command) *cobra.Command {
 	var names []string
 	for _, s := range subs {
 		names = append(names, s.Name())
 	}
 	v.most = -1
-	v.run = func(_ context.Context, args []string) error {
+	alone := v.run
+	v.run = func(ctx context.Context, args []string) error {
 		said := ""
 		if len(args) > 1 {
 			said = args[1]
+		}
+		if said == "" && len(args) == 1 && alone != nil {
+			return alone(ctx, args)
 		}
 		if said == "" {
 			return usage(v.use, "say what to do after the workspace: %s", oneOf(names))

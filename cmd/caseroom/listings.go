@@ -244,7 +244,7 @@ func auditListing(a *app) listing[view.AuditRow] {
 		{"at", "AT", 17, func(r r) any { return a.at(r.At) }},
 		{"by", "BY", 16, func(r r) any { return r.By }},
 		{"act", "", 0, func(r r) any { return string(r.Act) }},
-		{"did", "DID", 28, func(r r) any { return r.Act.Words() }},
+		{"did", "DID", 28, func(r r) any { return did(r) }},
 		{"noun", "", 0, func(r r) any { return string(r.Noun) }},
 		{"ref", "REFERENCE", 16, func(r r) any { return r.Ref }},
 		{"case", "CASE", 14, func(r r) any { return r.CaseRef }},

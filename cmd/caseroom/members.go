@@ -14,10 +14,10 @@ import (
 // membersVerbs are the verbs on people who open a workspace.
 func (a *app) membersVerbs() *cobra.Command {
 	return a.group(verb{
-		use:     "members WORKSPACE list|add|passphrase|clear …",
-		short:   "List and add members, set passphrases, clear members for cases",
+		use:     "members WORKSPACE list|add|passphrase|clear|recover …",
+		short:   "List and add members, set and recover passphrases, clear members for cases",
 		example: `caseroom members north.caseroom add --name priya --role governance`,
-	}, a.membersListVerb(), a.membersAddVerb(), a.membersPassphraseVerb(), a.membersClearVerb())
+	}, a.membersListVerb(), a.membersAddVerb(), a.membersPassphraseVerb(), a.membersClearVerb(), a.membersRecoverVerb())
 }
 
 func (a *app) membersListVerb() *cobra.Command {

@@ -130,3 +130,45 @@ func TestDemoStopped(t *testing.T) {
 		t.Errorf("left behind: %v (%v)", left, err)
 	}
 }
+
+func TestRecoveryKeyIsTyped(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes key derivations")
+	}
+	dir := t.TempDir()
+	x := shell(t, dir, `echo one for now > once; chmod 600 once; "$C" new a.caseroom --partnership P --member kim --passphrase-file once > sheet; "$C" members a.caseroom recover --name kim`)
+	x.WaitFor("from the paper (it is not shown):", patience)
+	sheet, err := os.ReadFile(filepath.Join(dir, "sheet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.Type("0000")
+	x.Press("enter")
+	x.WaitFor("some are missing or too many.", patience)
+	x.Type(strings.ToLower(strings.TrimSpace(string(sheet))))
+	x.Press("enter")
+	for _, ask := range []string{"A new passphrase for kim:", "The same again:"} {
+		x.WaitFor(ask, patience)
+		x.Type("two grey herons")
+		x.Press("enter")
+	}
+	x.WaitFor("ended=0", patience)
+	if s := x.Screen(); strings.Contains(s, "herons") || !strings.Contains(s, "It is for once") || !strings.Contains(s, "will be lost") {
+		t.Errorf("at the end:\n%s", s)
+	}
+}
+
+// The demo's first member was interrupted in a call: the form takes it up.
+func TestDemoHasACallToFinish(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes key derivations")
+	}
+	x := ptytest.Start(t, ptytest.Options{Args: []string{"demo", "--cases", "5"}, W: 100, H: 40})
+	x.WaitFor("Drafts to finish", patience)
+	above, _, _ := strings.Cut(x.Screen(), "Drafts to finish")
+	for range strings.Count(above, " RES-") + strings.Count(above, " PCK-") {
+		x.Press("down")
+	}
+	x.Press("enter")
+	x.WaitFor("Mrs Pell, practice manager", patience)
+}

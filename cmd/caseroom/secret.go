@@ -91,16 +91,11 @@ func (a *app) askTwice(ctx context.Context, question string) ([]byte, error) {
 
 // secretFromFile reads the first line of a file.
 func (a *app) secretFromFile(name string) ([]byte, error) {
-	f, err := os.Open(name)
+	f, err := a.openSecret(name, "passphrase file")
 	if err != nil {
-		return nil, model.Fail(model.Locked, "the passphrase file %s cannot be read", name).Do("check its name and its permissions").Because(err)
+		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, model.Fail(model.Locked, "%s is a folder, not a passphrase file", name).Do("name the file in it")
-	} else if err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		a.notice("Note: others on this machine may read %s. To keep it to yourself: chmod 600 %s", name, name)
-	}
 	line, err := firstLine(f)
 	if err != nil {
 		return nil, model.Fail(model.Locked, "the passphrase file %s cannot be read", name).Because(err)
@@ -109,6 +104,22 @@ func (a *app) secretFromFile(name string) ([]byte, error) {
 		return nil, model.Fail(model.Locked, "the first line of the passphrase file %s is empty", name).Do("write the passphrase on it")
 	}
 	return line, nil
+}
+
+// openSecret opens a file that holds a secret; what says which one. It tells where
+// others may read it too.
+func (a *app) openSecret(name, what string) (*os.File, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, model.Fail(model.Locked, "the %s %s cannot be read", what, name).Do("check its name and its permissions").Because(err)
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		_ = f.Close()
+		return nil, model.Fail(model.Locked, "%s is a folder, not a %s", name, what).Do("name the file in it")
+	} else if err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+		a.notice("Note: others on this machine may read %s. To keep it to yourself: chmod 600 %s", name, name)
+	}
+	return f, nil
 }
 
 // secretFromCommand runs a command as the person's shell would and reads the first

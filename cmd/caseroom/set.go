@@ -129,13 +129,7 @@ func (a *app) set(ctx context.Context, s *store.Session, ref string, sets []sett
 	if err != nil {
 		return view.Applied{}, err
 	}
-	why := ""
-	sets = slices.DeleteFunc(sets, func(p setting) bool {
-		if p.name == "reason" {
-			why = p.value
-		}
-		return p.name == "reason"
-	})
+	why, sets := reasonAmong(sets)
 	if len(sets) == 0 {
 		return view.Applied{}, model.Fail(model.Invalid, "nothing to change is given").Do("give FIELD=VALUE, such as state=gathering")
 	}
@@ -165,6 +159,18 @@ func (a *app) set(ctx context.Context, s *store.Session, ref string, sets []sett
 		Do("cases, people and information can")
 }
 
+// reasonAmong takes reason=TEXT out of the settings.
+func reasonAmong(sets []setting) (why string, others []setting) {
+	for _, p := range sets {
+		if p.name == "reason" {
+			why = p.value
+		} else {
+			others = append(others, p)
+		}
+	}
+	return why, others
+}
+
 func setCase(ctx context.Context, s *store.Session, id model.ID, sets []setting, why string) (view.Applied, error) {
 	fields := map[string]string{}
 	for _, p := range sets {
@@ -186,6 +192,11 @@ func setAll[T any](a *app, into *T, d access.Decision, fields []setter[T], sets 
 		return model.Fail(model.Denied, "part of this is covered from you, so it cannot be changed").
 			Do("uncover it first on its page, or ask somebody who reads all of it")
 	}
+	return putAll(a, into, fields, sets)
+}
+
+// putAll puts the values into a record.
+func putAll[T any](a *app, into *T, fields []setter[T], sets []setting) error {
 	for _, p := range sets {
 		i := slices.IndexFunc(fields, func(f setter[T]) bool { return f.name == p.name })
 		if i < 0 {

@@ -195,7 +195,7 @@ func lineText(f field) string {
 	return factText(f)
 }
 
-const factName = 15
+const factName = 16
 
 // fact prints a name and a value; what is empty is left out.
 func (a *app) fact(w int, name, value string) {
