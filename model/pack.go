@@ -57,6 +57,7 @@ type SignOffRecord struct {
 	By           ID        `json:"by"`
 	At           time.Time `json:"at"`
 	SingleHanded string    `json:"single_handed,omitempty"` // the reason, where the profile allows it
+	Document     string    `json:"document,omitempty"`      // SHA-256, hex, of what was signed: the store says of what
 }
 
 // Written is a row of the register: one file that left.
@@ -88,10 +89,14 @@ type Pack struct {
 // Noun is [NounPack].
 func (*Pack) Noun() Noun { return NounPack }
 
-// Validate checks the audience.
+// Validate checks the audience and that it is one: nobody outside reads as on screen.
 func (p *Pack) Validate() error {
 	if strings.TrimSpace(p.Audience.Name) == "" {
 		return Fail(Invalid, "a pack needs an audience").On("audience")
 	}
-	return nil
+	switch p.Audience.Column {
+	case PanelPack, Publication, SubjectAccess:
+		return nil
+	}
+	return Fail(Invalid, "%q is not a purpose of a pack", p.Audience.Column).Do("use panel-pack, publication or subject-access").On("for")
 }

@@ -20,9 +20,12 @@ type Person struct {
 	NHS       string     `json:"nhs,omitempty"`
 	UPN       string     `json:"upn,omitempty"`
 	Addresses []string   `json:"addresses,omitempty"`
-	Agency    string     `json:"agency,omitempty"` // of a professional
-	Parents   []ID       `json:"parents,omitempty"`
-	Note      string     `json:"note,omitempty"`
+	// Former keeps the addresses that were corrected away, so that one that was kept
+	// confidential stays so wherever it is still written. The store fills it in.
+	Former  []string `json:"former_addresses,omitempty"`
+	Agency  string   `json:"agency,omitempty"` // of a professional
+	Parents []ID     `json:"parents,omitempty"`
+	Note    string   `json:"note,omitempty"`
 }
 
 // Part is a person's part in a case.

@@ -57,6 +57,9 @@ func joinStates(s []State) string {
 
 // MoveTo takes the step with its guards and remembers where a held case stood.
 func (c *Case) MoveTo(to State, reason string) error {
+	if to == c.State {
+		return nil // a case on hold that is changed otherwise stays there, and keeps where it stood
+	}
 	if c.State == OnHold && to != c.Before && strings.TrimSpace(reason) == "" {
 		return Fail(Denied, "the case was put on hold in the state %s", c.Before).
 			Do("take it up there, or give a reason for another state").On("state")

@@ -39,6 +39,9 @@ func (s *Session) applyLocked(ctx context.Context, c *model.Change) (view.Applie
 	case ctx.Err() != nil:
 		return view.Applied{}, ctx.Err()
 	}
+	if err := s.still(); err != nil {
+		return view.Applied{}, err
+	}
 	c.ID, c.At, c.By = newID(), s.Now(), s.me
 	if err := s.mayApply(c); err != nil {
 		return view.Applied{}, err
@@ -153,6 +156,11 @@ func (j *job) rootOp(o *model.Op) error {
 	if o.Noun == model.NounProfile && o.ID != profileID {
 		return model.Fail(model.Denied, "a workspace has one profile").Do("change the one that is there")
 	}
+	if p, ok := o.Put.(*model.Profile); ok {
+		if was, ok := before.(*model.Profile); ok {
+			p.Serials = was.Serials // counted by giveCaseRef alone
+		}
+	}
 	j.step(o, before)
 	return j.w.put(j.s.root, o.Put, before)
 }
@@ -176,7 +184,7 @@ func (j *job) newCase(o *model.Op, k *model.Case) error {
 // keep puts a compartment's key on the author's keyring.
 func (j *job) keep(c *compartment) {
 	if j.ring == nil {
-		j.ring = &keyring{Seen: j.s.ring.Seen, Keys: slices.Clone(j.s.ring.Keys)}
+		j.ring = &keyring{Seen: j.s.ring.Seen, Keys: slices.Clone(j.s.ring.Keys), Recovery: j.s.ring.Recovery}
 	}
 	j.ring.add(c)
 	j.rooms = append(j.rooms, c)
@@ -216,7 +224,10 @@ func (j *job) caseOp(o *model.Op) error {
 	j.step(o, before)
 	j.noticeSealing(scene, caseID, o, before)
 	if o.Put == nil {
-		return j.w.remove(room, before)
+		if err := j.w.remove(room, before); err != nil || !scene.seals() {
+			return err
+		}
+		return j.settlePastOf(caseID, scene, o.Noun, o.ID, nil)
 	}
 	if err := j.giveRef(o.Put, before); err != nil {
 		return err
@@ -226,16 +237,22 @@ func (j *job) caseOp(o *model.Op) error {
 		return err
 	}
 	if room != nil && room != home {
-		if err := j.w.move(room, home, o.Noun, o.ID); err != nil {
+		if err := j.w.move(room, home, o.Noun, o.ID, o.Put); err != nil {
 			return err
 		}
 		before.Base().Rev = j.w.moves[o.ID].to
 	}
+	keepFormer(o.Put, before)
 	if err := j.w.put(home, o.Put, before); err != nil {
 		return err
 	}
 	if i, ok := o.Put.(*model.Information); ok {
-		if err := j.bodies(home, i); err != nil {
+		if err := j.bodies(home, i, before); err != nil {
+			return err
+		}
+	}
+	if before != nil && o.Noun != model.NounClearance && (room != home || scene.seals()) {
+		if err := j.settlePastOf(caseID, scene, o.Noun, o.ID, o.Put); err != nil {
 			return err
 		}
 	}

@@ -67,11 +67,14 @@ func (s *Session) Attach(ctx context.Context, path string) (model.Attachment, er
 }
 
 // bodies seals the staged files that an item names.
-func (j *job) bodies(c *compartment, i *model.Information) error {
+func (j *job) bodies(c *compartment, i *model.Information, before model.Record) error {
 	for _, a := range i.Attachments {
 		n := slices.IndexFunc(j.s.staged, func(st *staged) bool { return st.info.ID == a.ID })
 		if n < 0 {
-			continue // its body is here already
+			if err := heldAlready(a, before); err != nil {
+				return err
+			}
+			continue
 		}
 		no := uint64(0)
 		for part := range slices.Chunk(j.s.staged[n].body, chunkSize) {
@@ -90,6 +93,16 @@ func (j *job) bodies(c *compartment, i *model.Information) error {
 		}
 	}
 	return nil
+}
+
+// heldAlready refuses an attachment whose bytes are neither here nor on their way. One
+// without a digest is only named: the file itself was never sent.
+func heldAlready(a model.Attachment, before model.Record) error {
+	was, _ := before.(*model.Information)
+	if a.SHA256 == "" || was != nil && slices.ContainsFunc(was.Attachments, func(b model.Attachment) bool { return b.ID == a.ID }) {
+		return nil
+	}
+	return model.Fail(model.Invalid, "the bytes of %s are not here any more", a.Name).Do("attach the file again").On("attach")
 }
 
 // Body gives an attachment's bytes to a viewer who may read its item, checked against

@@ -41,11 +41,17 @@ func (c *contentCache) get(id model.ID, version uint64) *content {
 	if k == nil || k.version != version {
 		return nil
 	}
+	c.use(id)
 	return k
 }
 
-func (c *contentCache) put(id model.ID, k *content) {
+// use puts a case at the end of the order in which they are let go.
+func (c *contentCache) use(id model.ID) {
 	c.order = append(slices.DeleteFunc(c.order, func(o model.ID) bool { return o == id }), id)
+}
+
+func (c *contentCache) put(id model.ID, k *content) {
+	c.use(id)
 	c.held[id] = k
 	if len(c.order) > cachedCases {
 		delete(c.held, c.order[0])
@@ -156,12 +162,13 @@ type reader struct {
 	day      model.Day
 	k        *content
 	caseRef  string
-	revealed map[model.ID]bool
+	revealed map[reveal]bool
 	labelOf  func(model.ID) string
 
 	names         map[model.ID]string // of the people, as the viewer may know them; made when first asked
 	secret        *redact.Finder      // addresses that are kept confidential in this case; nil if there are none
 	secretNeedles []redact.Needle
+	secretOf      []model.ID // the restrictions that keep them
 }
 
 // reader opens a case for this session's member, on screen.
@@ -181,10 +188,11 @@ func (r *reader) decide(rec model.Record) access.Decision {
 }
 
 func (r *reader) subject(rec model.Record) access.Subject {
-	s := access.Subject{Noun: rec.Noun(), Cleared: true, Revealed: r.revealed[rec.Base().ID]}
+	s := access.Subject{Noun: rec.Noun(), Cleared: true, Revealed: true}
 	for _, x := range r.k.restrictions {
 		if x.InForce(r.day) && x.ID != rec.Base().ID && covers(x, rec) {
 			s.Covering = append(s.Covering, x)
+			s.Revealed = s.Revealed && r.revealed[reveal{rec.Base().ID, x.ID}]
 		}
 	}
 	return s
@@ -208,11 +216,12 @@ func (r *reader) findSecrets() {
 		if !ok || rule.Covers != "address" || !x.InForce(r.day) {
 			continue
 		}
+		r.secretOf = append(r.secretOf, x.ID)
 		for _, p := range r.k.people {
 			if x.Target != p.ID && x.TargetNoun != model.NounCase {
 				continue
 			}
-			for _, a := range p.Addresses {
+			for _, a := range slices.Concat(p.Addresses, p.Former) {
 				needles = append(needles, redact.Address(a, "address")...)
 			}
 		}
@@ -326,6 +335,12 @@ func (r *reader) restriction(x *model.Restriction) (v view.RestrictionView, ok b
 	return v, true
 }
 
+// knows says whether the viewer may know of what a restriction is on, and so of it.
+func (r *reader) knows(x *model.Restriction) bool {
+	target := r.k.find(x.TargetNoun, x.Target)
+	return target != nil && r.decide(target).Visible()
+}
+
 func targetWords(r model.Record) string {
 	switch x := r.(type) {
 	case *model.Case:
@@ -344,7 +359,7 @@ func (r *reader) row() (view.CaseRow, bool) {
 	}
 	row := view.CaseRow{Case: *r.k.rec, Decision: d}
 	for _, x := range r.k.restrictions {
-		if x.InForce(r.day) {
+		if x.InForce(r.day) && r.knows(x) {
 			row.Restricted++
 		}
 	}

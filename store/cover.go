@@ -14,7 +14,7 @@ import (
 // coverAddresses covers the addresses that are kept in this case, and, in an item that
 // is restricted itself, everything that looks like one.
 func (r *reader) coverAddresses(text string, anyAddress bool, in model.ID) string {
-	if text == "" || r.revealed[in] || r.secret == nil && !anyAddress {
+	if text == "" || r.uncovered(in) || r.secret == nil && !anyAddress {
 		return text
 	}
 	var spans []model.Span
@@ -32,6 +32,17 @@ func (r *reader) coverAddresses(text string, anyAddress bool, in model.ID) strin
 		return text
 	}
 	return redact.Cover(text, spans, addressCovered)
+}
+
+// uncovered says whether a record was revealed from every restriction that keeps an
+// address in this case.
+func (r *reader) uncovered(in model.ID) bool {
+	for _, x := range r.secretOf {
+		if !r.revealed[reveal{in, x}] {
+			return false
+		}
+	}
+	return len(r.secretOf) > 0
 }
 
 // addressCovered stands in the place of a kept address: it never tells how long it was.
@@ -74,8 +85,9 @@ func (r *reader) coverInformation(v *model.Information, full bool) {
 func (r *reader) coverPerson(v *model.Person, full bool) {
 	c := coverer{r, v.ID, full}
 	c.text(&v.Note, &v.Relation, &v.Agency)
-	coverer{r, v.ID, false}.list(&v.Aliases, &v.Addresses) // somebody else may live at the same address
-	if full && !r.revealed[v.ID] {
+	coverer{r, v.ID, false}.list(&v.Aliases, &v.Addresses, &v.Former) // somebody else may live at the same address
+	if full && !r.uncovered(v.ID) {
+		v.Former = nil
 		for n := range v.Addresses {
 			v.Addresses[n] = addressCovered
 		}

@@ -300,3 +300,25 @@ func TestCoveredWordsTellNoLength(t *testing.T) {
 		t.Errorf("it reads %q", v.Words)
 	}
 }
+
+// TestAnAddressThatWasCorrected stays covered where it is still written.
+func TestAnAddressThatWasCorrected(t *testing.T) {
+	ctx := context.Background()
+	w, open := stage(t)
+	s := w.As(storetest.Manager)
+	k := open[0]
+	who := w.Person(k, "Joan Keeper", func(p *model.Person) { p.Addresses = []string{"14 Larkspur Close, Northmoor"} })
+	i := w.Log(k, "She was seen at 14 Larkspur Close in May.")
+	w.Restrict(who, model.ConfidentialAddress)
+	must(t, s.Reveal(ctx, model.NounPerson, who.ID, "a new address came"))
+	p, err := s.Person(ctx, who.ID)
+	must(t, err)
+	p.Addresses = []string{"3 Tamarisk Row, Northmoor"}
+	_, err = s.SetPerson(ctx, p.Person, "moved")
+	must(t, err)
+	v, err := s.Item(ctx, i.ID)
+	must(t, err)
+	if strings.Contains(v.Words, "Larkspur") {
+		t.Errorf("the earlier address is shown: %q", v.Words)
+	}
+}

@@ -14,7 +14,7 @@
 //     moves what has to move, with all its history, in the same transaction.
 //   - Keyring: a member's own list of the compartment keys that they hold, sealed
 //     under their identity. Keys that others give arrive as wraps and are taken up
-//     into the keyring at the next unlock.
+//     into the keyring, and deleted, at the next unlock.
 //   - Leaf, commit: see store/ledger.
 //
 // # Invariants
@@ -23,6 +23,9 @@
 // the signed commit are all there or none is. The file's bytes hold no name but the
 // members' labels. Only this package knows bbolt. A record that a viewer may not
 // know of is answered exactly as one that does not exist ([model.Missing]).
+//
+// A file that the keyless check finds anything wrong with is unlocked for nobody and
+// recovered by nobody. No key is taken up that the signed ledger does not name.
 //
 // The file format is version 0: it will be replaced, and moved over, by format 1.
 //

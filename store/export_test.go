@@ -51,5 +51,8 @@ func Buckets() [][]byte { return allBuckets() }
 // DB is the database under a session, for tests that look at or break single values.
 func (s *Session) DB() *bolt.DB { return s.db }
 
+// Serials are the last case numbers given.
+func Serials(s *Session) map[string]int { return s.profile.Serials }
+
 // UndoDepth is how many changes a session can take back.
 const UndoDepth = undoDepth

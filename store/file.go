@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -136,13 +137,36 @@ func preflight(path string) error {
 	}
 	defer f.Close()
 	if err := walkPages(f, fi.Size()); err != nil {
-		return err
+		return settled(path, f, err)
 	}
 	return nil
 }
 
+// settled judges a file whose pages do not fit together: somebody may be writing to it.
+// With the lock in hand nobody is, and what is wrong then is damage. A read-only open
+// takes the lock and maps the file, and follows no page.
+func settled(path string, f *os.File, found error) error {
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: time.Second, ReadOnly: true})
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		return heldBy(path)
+	case err != nil:
+		return found
+	}
+	defer db.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		return diskError(err, "the workspace cannot be looked at")
+	}
+	return walkPages(f, fi.Size())
+}
+
 // full says whether a disk is, or a limit. bbolt keeps of some errors their words only.
 func full(err error) bool {
+	// Windows has numbers of its own for a full disk: ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL.
+	if no := syscall.Errno(0); runtime.GOOS == "windows" && errors.As(err, &no) && (no == 39 || no == 112) {
+		return true
+	}
 	for _, e := range []syscall.Errno{syscall.ENOSPC, syscall.EFBIG, syscall.EDQUOT} {
 		if errors.Is(err, e) || strings.Contains(err.Error(), e.Error()) {
 			return true

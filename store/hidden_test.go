@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -238,5 +239,44 @@ func leaks(t *testing.T, name, label, text string, needles []string) {
 			line, _, _ = strings.Cut(line, "\n")
 			t.Errorf("%s tells %s %q: %s", name, label, n, line)
 		}
+	}
+}
+
+// TestLinksToWhatIsHidden sees that an ID in a list of links tells nothing either, and
+// that whoever corrects a record without seeing such a link does not cut it.
+func TestLinksToWhatIsHidden(t *testing.T) {
+	ctx := context.Background()
+	w, open := stage(t)
+	k := open[0]
+	w.As(storetest.Manager)
+	mother := w.Person(k, "A mother")
+	child := w.Person(k, "A child", func(p *model.Person) { p.Parents = []model.ID{open[1].ID, mother.ID} })
+	other := w.Log(k, "another account of it")
+	item := w.Log(k, "one account of it", func(i *model.Information) { i.Alike = []model.ID{open[2].ID, other.ID} })
+	w.Restrict(mother, model.NeedToKnow, storetest.Manager)
+	w.Restrict(other, model.NeedToKnow, storetest.Manager)
+
+	s := w.As(storetest.Business)
+	p, err := s.Person(ctx, child.ID)
+	must(t, err)
+	i, err := s.Item(ctx, item.ID)
+	must(t, err)
+	if !slices.Equal(p.Parents, []model.ID{open[1].ID}) || !slices.Equal(i.Alike, []model.ID{open[2].ID}) {
+		t.Errorf("the links are %v and %v", p.Parents, i.Alike)
+	}
+	p.Parents, p.Note = nil, "the father's name was wrong"
+	_, err = s.SetPerson(ctx, p.Person, "")
+	must(t, err)
+	i.Words += ", put right"
+	_, err = s.Correct(ctx, i.Information, "")
+	must(t, err)
+
+	s = w.As(storetest.Manager)
+	p, err = s.Person(ctx, child.ID)
+	must(t, err)
+	i, err = s.Item(ctx, item.ID)
+	must(t, err)
+	if !slices.Equal(p.Parents, []model.ID{mother.ID}) || !slices.Equal(i.Alike, []model.ID{open[2].ID, other.ID}) {
+		t.Errorf("after being corrected by who did not see them the links are %v and %v", p.Parents, i.Alike)
 	}
 }

@@ -37,7 +37,7 @@ func (s *Session) History(ctx context.Context, n model.Noun, id model.ID) ([]vie
 				if err != nil {
 					return err
 				}
-				out, err = s.historyUnder(tx, s.reader(k), c, key)
+				out, err = s.historyOf(tx, s.reader(k), h.rooms, n, id)
 				return err
 			}
 		}
@@ -45,6 +45,23 @@ func (s *Session) History(ctx context.Context, n model.Noun, id model.ID) ([]vie
 	})
 	slices.SortFunc(out, func(a, b view.HistoryEntry) int { return cmp.Compare(a.Rev, b.Rev) })
 	return out, err
+}
+
+// historyOf gathers the history of one record: its lines may live in several rooms.
+func (s *Session) historyOf(tx *bolt.Tx, r *reader, rooms []*compartment, n model.Noun, id model.ID) ([]view.HistoryEntry, error) {
+	var out []view.HistoryEntry
+	for _, c := range rooms {
+		key, err := c.name(n, id)
+		if err != nil {
+			return nil, err
+		}
+		some, err := s.historyUnder(tx, r, c, key)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
 }
 
 // CaseHistory gives what happened in a case, newest first.
@@ -82,6 +99,9 @@ func (s *Session) historyUnder(tx *bolt.Tx, r *reader, c *compartment, prefix []
 		var h history
 		if err := json.Unmarshal(plain, &h); err != nil {
 			return nil, unreadable(err)
+		}
+		if h.Act == model.ActReveal {
+			continue // a reason, which the ledger tells
 		}
 		if e, ok := s.historyEntry(r, h, rev); ok {
 			out = append(out, e)
@@ -122,8 +142,25 @@ func (s *Session) historyEntry(r *reader, h history, rev uint64) (e view.History
 	if was == nil || json.Unmarshal(h.Before, was) != nil {
 		return e, true
 	}
+	if r.concernsUnknown(was) {
+		e.Why = ""
+		return e, true
+	}
 	e.Before = r.asShown(was)
 	return e, true
+}
+
+// concernsUnknown says whether an earlier revision was about somebody whom this viewer
+// may not know of: its words were about them too.
+func (r *reader) concernsUnknown(was model.Record) bool {
+	var ids []model.ID
+	switch x := was.(type) {
+	case *model.Information:
+		ids = x.Persons
+	case *model.Incident:
+		ids = x.Children
+	}
+	return len(r.unseen(model.NounPerson, ids)) > 0
 }
 
 // clearance says who was cleared. Those whom a new case is cleared for by default go
@@ -213,7 +250,7 @@ type auditor struct {
 func (a *auditor) row(l ledger.Leaf, sealed []byte) (view.AuditRow, bool, error) {
 	row := view.AuditRow{Leaf: l.No, At: l.When(), By: a.signers[l.Actor], Closed: true, Act: model.Act(l.Op.String())}
 	mine := row.By == a.s.label
-	envelope := a.about == "" && (a.s.members[a.s.me].Role.May(model.RightEnvelope))
+	envelope := a.about == "" && (a.s.self().Role.May(model.RightEnvelope))
 	c := a.rooms[seal.Tag(l.Key.Tag)]
 	if c == nil || len(sealed) == 0 {
 		return row, envelope && l.Op != ledger.OpMove && l.Op != ledger.OpEpoch, nil
@@ -283,7 +320,11 @@ func (a *auditor) fill(row *view.AuditRow, d detail) (bool, error) {
 	dec := r.decide(rec)
 	row.Ref = rec.Base().Ref
 	if dec.Cover == access.CoverNone {
-		row.Why = r.coverAddresses(d.Why, false, d.ID)
+		why, err := a.reason(row.Leaf, d)
+		if err != nil {
+			return false, err
+		}
+		row.Why = r.coverAddresses(why, false, d.ID)
 	}
 	return dec.Visible(), nil
 }

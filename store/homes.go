@@ -32,15 +32,15 @@ func covers(r *model.Restriction, rec model.Record) bool {
 // caseScene is what has to be known of a case to say where its records live.
 type caseScene struct {
 	restrictions []*model.Restriction
-	info         map[model.ID]*model.Information // for restrictions and packs that name items
+	items        map[model.ID]model.Record // what restrictions and packs name: information and incidents
 }
 
-// sealing lists the restrictions that seal rec, by ID and in order: the name of its
-// home. An empty list is the case's own compartment.
-func (sc *caseScene) sealing(rec model.Record) []model.ID {
+// sealing lists the restrictions that seal any of recs, by ID and in order: the name of
+// their home. An empty list is the case's own compartment.
+func (sc *caseScene) sealing(recs ...model.Record) []model.ID {
 	var out []model.ID
 	for _, r := range sc.restrictions {
-		if r.Seals() && sc.reaches(r, rec) {
+		if r.Seals() && slices.ContainsFunc(recs, func(rec model.Record) bool { return sc.reaches(r, rec) }) {
 			out = append(out, r.ID)
 		}
 	}
@@ -56,17 +56,22 @@ func (sc *caseScene) reaches(r *model.Restriction, rec model.Record) bool {
 	}
 	switch x := rec.(type) {
 	case *model.Restriction:
-		if i := sc.info[x.Target]; i != nil {
+		if i := sc.items[x.Target]; i != nil {
 			return covers(r, i)
 		}
 	case *model.Pack:
 		for _, it := range x.Items {
-			if i := sc.info[it.ID]; i != nil && covers(r, i) {
+			if i := sc.items[it.ID]; i != nil && covers(r, i) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// seals says whether anything of the case is sealed.
+func (sc *caseScene) seals() bool {
+	return slices.ContainsFunc(sc.restrictions, (*model.Restriction).Seals)
 }
 
 // cleared gives the members whom every one of the restrictions names.

@@ -204,7 +204,7 @@ func (b *importing) run(ctx context.Context, res *intake.Result) error {
 			return err
 		}
 		k, err := b.open(ctx, key)
-		if err != nil && !rowsFault(err) {
+		if err != nil && !(b.o.ByCase && rowsFault(err)) {
 			return err
 		}
 		if err != nil {
@@ -280,8 +280,13 @@ func (b *importing) known(ctx context.Context, id model.ID) (*importCase, error)
 				k.seen[originKey(i.Origin)] = true
 			}
 		}
+		r := b.s.reader(c)
 		for _, p := range c.people {
-			for _, n := range append(p.Names(), p.Pseudonym) {
+			v, ok := r.person(p)
+			if !ok || !v.Decision.Readable() {
+				continue // a row that finds a person by a name that is covered here would tell the name
+			}
+			for _, n := range append(v.Names(), v.Pseudonym) {
 				k.names[model.Fold(n)] = p.ID
 			}
 		}

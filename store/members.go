@@ -45,11 +45,14 @@ func (s *Session) newSlot(label string, passphrase []byte, costs seal.Params, id
 // identity with it: whoever knew the old passphrase can do nothing with the new keys.
 // An older copy of the file still opens with the old passphrase.
 func (s *Session) SetPassphrase(ctx context.Context, passphrase []byte, costs seal.Params) (view.Applied, error) {
+	m := s.Me()
+	if m.ID == "" {
+		return view.Applied{}, lockedError()
+	}
 	next, err := seal.NewIdentity()
 	if err != nil {
 		return view.Applied{}, model.Fail(model.Failed, "no new keys could be made").Because(err)
 	}
-	m := s.Me()
 	m.KeyID, m.OneTime = next.ID().String(), false
 	slot, err := s.newSlot(m.Label, passphrase, costs, next, false)
 	if err != nil {
@@ -109,6 +112,9 @@ func (s *Session) ClearMember(ctx context.Context, label string, caseID model.ID
 func (s *Session) memberByLabel(label string) (model.Member, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	if s.closed {
+		return model.Member{}, lockedError()
+	}
 	for _, m := range s.members {
 		if seal.SlotID(s.header.WS, m.Label) == seal.SlotID(s.header.WS, label) && !m.Gone {
 			return *m, nil

@@ -2,18 +2,17 @@ package store
 
 import (
 	"bytes"
-	"encoding/json"
 
 	"caseroom/model"
 	"caseroom/store/ledger"
 	"caseroom/store/seal"
 )
 
-// move takes a record with all its history from one compartment into another: every
-// revision is opened with the old key and sealed with the new one, and the old
+// move takes a record with the files of what it says from now on from one compartment
+// into another: it is opened with the old key and sealed with the new one, and the old
 // ciphertext is deleted. What bbolt leaves of it in free pages goes when the file is
-// compacted, which is due from here on.
-func (w *writer) move(from, to *compartment, n model.Noun, id model.ID) error {
+// compacted, which is due from here on. Its history has homes of its own (settlePast).
+func (w *writer) move(from, to *compartment, n model.Noun, id model.ID, now model.Record) error {
 	old, err := from.name(n, id)
 	if err != nil {
 		return err
@@ -54,12 +53,7 @@ func (w *writer) move(from, to *compartment, n model.Noun, id model.ID) error {
 		return err
 	}
 	w.moved = true
-	files := map[model.ID]bool{}
-	collect(files, rec)
-	if err := w.moveHistory(from, to, old, key, n, files); err != nil {
-		return err
-	}
-	for id := range files {
+	for _, id := range filesOf(now) {
 		if err := w.moveBody(from, to, id); err != nil {
 			return err
 		}
@@ -67,14 +61,15 @@ func (w *writer) move(from, to *compartment, n model.Noun, id model.ID) error {
 	return nil
 }
 
-// collect adds the attachments of a revision of an item. One that a correction took off
-// is kept from the same people as the item.
-func collect(files map[model.ID]bool, r model.Record) {
+// filesOf lists the attachments of an item; other records have none.
+func filesOf(r model.Record) []model.ID {
+	var out []model.ID
 	if i, ok := r.(*model.Information); ok {
 		for _, a := range i.Attachments {
-			files[a.ID] = true
+			out = append(out, a.ID)
 		}
 	}
+	return out
 }
 
 func (w *writer) moveName(from, to *compartment, r model.Record) error {
@@ -89,33 +84,6 @@ func (w *writer) moveName(from, to *compartment, r model.Record) error {
 		return err
 	}
 	return w.refer(to, r)
-}
-
-func (w *writer) moveHistory(from, to *compartment, old, key []byte, n model.Noun, files map[model.ID]bool) error {
-	b := w.tx.Bucket(bucketHistory)
-	var keys [][]byte
-	cur := b.Cursor()
-	for k, _ := cur.Seek(old); k != nil && bytes.HasPrefix(k, old); k, _ = cur.Next() {
-		keys = append(keys, bytes.Clone(k))
-	}
-	for _, k := range keys {
-		v := bytes.Clone(b.Get(k))
-		plain, rev, err := from.openValue(bucketHistory, k, v)
-		if err != nil {
-			return err
-		}
-		var h history
-		if was := model.New(n); json.Unmarshal(plain, &h) == nil && h.Before != nil && json.Unmarshal(h.Before, was) == nil {
-			collect(files, was)
-		}
-		if err := b.Delete(k); err != nil {
-			return err
-		}
-		if err := w.sealHistory(to, append(bytes.Clone(key), k[len(old):]...), rev, plain); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // bodyKey is where a chunk of an attachment lies.
@@ -155,6 +123,7 @@ func (w *writer) moveChunk(from, to *compartment, id model.ID, n uint64) (bool, 
 	if err := b.Delete(old); err != nil {
 		return false, err
 	}
+	w.moved = true
 	return true, w.putChunk(to, id, n, plain)
 }
 

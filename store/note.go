@@ -36,7 +36,11 @@ func (s *Session) note(ctx context.Context, c *model.Change, caseID model.ID, op
 			if err != nil {
 				return err
 			}
+			leaf := w.batch.Next()
 			if err := w.note(room, op, d); err != nil {
+				return err
+			}
+			if err := w.keepReason(room, leaf, d); err != nil {
 				return err
 			}
 			return w.commit()

@@ -13,7 +13,6 @@ import (
 	"caseroom/model/query"
 	"caseroom/model/redact"
 	"caseroom/model/view"
-	"caseroom/store/paper"
 )
 
 // PackOptions says what a pack is built of and for whom.
@@ -47,6 +46,9 @@ func (s *Session) BuildPack(ctx context.Context, o PackOptions) (view.Applied, e
 	}
 	var named []model.Withheld
 	err = s.view(ctx, func(tx *bolt.Tx) error {
+		if err := p.Validate(); err != nil { // before anything is read for an audience that is none
+			return err
+		}
 		k, err := s.content(tx, o.CaseID)
 		if err != nil {
 			return err
@@ -83,7 +85,7 @@ func withheldSentence(ws []model.Withheld) string {
 // binder reads a case as a pack's audience may, and keeps what it must not carry.
 type binder struct {
 	*reader
-	screen *reader // as the member who builds it sees it
+	screen *reader // as the member who builds it sees it, with nothing uncovered: a reveal is for the one who asked
 	pack   *model.Pack
 	names  *redact.Finder // nil where names stand as they are
 	bars   bool           // names are covered, not replaced
@@ -92,28 +94,41 @@ type binder struct {
 // binder makes the reader of a pack. It is the same gate with another viewer.
 func (s *Session) binder(k *content, p *model.Pack) *binder {
 	r := &reader{policy: s.set.policy, purpose: p.Audience.Column, day: s.Day(), k: k, caseRef: k.rec.Ref, labelOf: s.labelOf,
-		viewer: access.Viewer{Member: s.me, Role: s.members[s.me].Role, Audience: &p.Audience, Named: s.named(p.Audience)}}
+		viewer: access.Viewer{Member: s.me, Role: s.self().Role, Audience: &p.Audience, Named: s.named(p.Audience)}}
 	r.viewer.Audience.Police = r.viewer.Audience.Police || s.set.police[strings.ToLower(p.Audience.Agency)]
 	r.findSecrets()
 	b := &binder{reader: r, screen: s.reader(k), pack: p}
+	b.screen.revealed = nil
 	b.mask()
 	return b
 }
 
-// named gives the members whom an audience names by label or full name.
+// named gives the members whom an audience names by label or full name. Each name has
+// to be one member's and nobody else's: where any is not, nobody can say that all of
+// the recipients are on a list.
 func (s *Session) named(a model.Audience) []model.ID {
 	var out []model.ID
-	for id, m := range s.members {
-		for _, n := range a.Named {
-			if strings.EqualFold(n, m.Label) || m.Name != "" && strings.EqualFold(n, m.Name) {
-				out = append(out, id)
-			}
+	for _, n := range a.Named {
+		id, ok := s.memberNamed(n)
+		if !ok {
+			return nil
 		}
-	}
-	if len(out) < len(a.Named) {
-		return nil // somebody among the recipients is not a member: nobody can say that they are on a list
+		out = append(out, id)
 	}
 	return out
+}
+
+func (s *Session) memberNamed(name string) (id model.ID, ok bool) {
+	for _, m := range s.members {
+		if !strings.EqualFold(name, m.Label) && (m.Name == "" || !strings.EqualFold(name, m.Name)) {
+			continue
+		}
+		if ok || m.Gone {
+			return "", false
+		}
+		id, ok = m.ID, true
+	}
+	return id, ok
 }
 
 // mask prepares the names of the case for a pack that must not show them.
@@ -136,13 +151,17 @@ func (b *binder) mask() {
 func (b *binder) nameNeedles() []redact.Needle {
 	var out []redact.Needle
 	for _, p := range b.k.people {
-		out = append(out, redact.Names(p.Names(), p.Pseudonym, "name")...)
-		if p.NHS != "" {
-			out = append(out, redact.Number(p.NHS, "", "NHS number")...)
-		}
-		if p.UPN != "" {
-			out = append(out, redact.Number(p.UPN, "", "pupil number")...)
-		}
+		out = append(append(out, redact.Names(p.Names(), p.Pseudonym, "name")...), numberNeedles(p)...)
+	}
+	return out
+}
+
+func numberNeedles(p *model.Person) (out []redact.Needle) {
+	if p.NHS != "" {
+		out = append(out, redact.Number(p.NHS, "", "NHS number")...)
+	}
+	if p.UPN != "" {
+		out = append(out, redact.Number(p.UPN, "", "pupil number")...)
 	}
 	return out
 }
@@ -234,200 +253,4 @@ func (b *binder) leaves(i *model.Information) (why, kind string, left bool) {
 		}
 	}
 	return "", "", false
-}
-
-// document is the pack as it leaves.
-func (b *binder) document(s *Session) paper.Document {
-	p := b.pack
-	k := b.screen
-	row, _ := k.row()
-	doc := paper.Document{
-		Kind: packTitle(p.Audience.Column), Title: b.text(row.Title), CaseRef: row.Ref, PackRef: p.Ref, Audience: p.Audience.Name,
-		CopyNo: fmt.Sprint(len(p.Out) + 1), Marking: s.profile.Marking, Partnership: s.profile.Partnership,
-		Purpose: orText(p.Audience.PurposeOf, "safeguarding review"), MadeAt: s.Now().In(london()), MadeBy: s.labelOf(p.MadeBy),
-	}
-	for _, n := range p.Audience.Named {
-		doc.Recipients = append(doc.Recipients, paper.Recipient{Name: n, Agency: p.Audience.Agency})
-	}
-	if len(doc.Recipients) == 0 {
-		doc.Recipients = []paper.Recipient{{Name: p.Audience.Name, Agency: p.Audience.Agency}}
-	}
-	if p.Signed != nil {
-		doc.SignedBy, doc.SingleHanded = s.labelOf(p.Signed.By), p.Signed.SingleHanded
-		if doc.SingleHanded != "" {
-			doc.SignedBy = ""
-		}
-	}
-	for _, w := range p.Withheld {
-		doc.Withheld = append(doc.Withheld, paper.Withheld{Reason: w.Reason, Kind: w.Kind, Count: w.Count})
-	}
-	doc.Sections = []paper.Section{b.about(row), b.people(), b.chronology(&doc)}
-	return doc
-}
-
-func packTitle(c model.Purpose) string {
-	switch c {
-	case model.Publication:
-		return "Pack for publication"
-	case model.SubjectAccess:
-		return "Subject access pack"
-	}
-	return "Panel pack"
-}
-
-func (b *binder) about(row view.CaseRow) paper.Section {
-	sec := paper.Section{Heading: "The case", Facts: []paper.Fact{
-		{Label: "Reference", Value: paper.Plain(row.Ref)},
-		{Label: "Kind", Value: paper.Plain(row.Kind.Title())},
-		{Label: "State", Value: paper.Plain(string(row.State))},
-		{Label: "Opened", Value: paper.Plain(row.Opened.Long())},
-	}}
-	if row.Area != "" {
-		sec.Facts = append(sec.Facts, paper.Fact{Label: "Area", Value: paper.Plain(row.Area)})
-	}
-	if d := b.decide(b.k.rec); row.Summary != "" && d.Readable() {
-		sec.Paragraphs = []paper.Words{b.runs(row.Summary)}
-	}
-	return sec
-}
-
-// people lists those whom the audience may know of.
-func (b *binder) people() paper.Section {
-	t := &paper.Table{Columns: []paper.Column{{Heading: "Who", Weight: 3}, {Heading: "Part", Weight: 2}, {Heading: "Relation", Weight: 3}, {Heading: "Born", Weight: 2}}}
-	for _, p := range b.k.people {
-		v, ok := b.person(p)
-		if !ok || !v.Decision.Readable() {
-			continue
-		}
-		born := ""
-		if !v.Born.IsZero() && b.names == nil {
-			born = v.Born.Short()
-		}
-		t.Rows = append(t.Rows, []paper.Words{b.runs(v.Name), paper.Plain(string(v.Part)), b.runs(v.Relation), paper.Plain(born)})
-	}
-	if len(t.Rows) == 0 {
-		return paper.Section{Heading: "People", Paragraphs: []paper.Words{paper.Plain("Nobody is listed for this audience.")}}
-	}
-	return paper.Section{Heading: "People", Table: t}
-}
-
-func (b *binder) chronology(doc *paper.Document) paper.Section {
-	sec := paper.Section{Heading: "Chronology"}
-	born := b.bornOn()
-	for _, it := range b.pack.Items {
-		rec, _ := b.k.find(model.NounInformation, it.ID).(*model.Information)
-		if rec == nil {
-			continue // the check stops before this; nothing is made up here
-		}
-		v, ok := b.info(rec)
-		if !ok || !v.Decision.Readable() {
-			continue
-		}
-		item := paper.Item{Ref: v.Ref, When: v.Occurred.Short(), Agency: b.text(v.Agency), Channel: string(v.Channel),
-			Occurred: v.Occurred, Badges: v.Labels, Handling: v.Decision.Handling, Words: b.words(v)}
-		if !born.IsZero() {
-			item.Age = model.AgeAt(born, v.Occurred)
-		}
-		for _, h := range v.Decision.Handling {
-			if !slices.Contains(doc.Handling, h) {
-				doc.Handling = append(doc.Handling, h)
-			}
-		}
-		sec.Items = append(sec.Items, item)
-	}
-	return sec
-}
-
-// bornOn is the birthday that ages are counted from: the one subject's, if it is known.
-func (b *binder) bornOn() model.Day {
-	var day model.Day
-	for _, p := range b.k.people {
-		if p.Part != model.Subject || p.Born.From.IsZero() || p.Born.From != p.Born.To {
-			continue
-		}
-		if !day.IsZero() {
-			return model.Day{} // several children: an age would be somebody else's
-		}
-		day = p.Born.From
-	}
-	return day
-}
-
-// words are an item's as they leave: summary, text, the child's voice.
-func (b *binder) words(v view.InfoView) paper.Words {
-	text := v.Words
-	if v.Summary != "" && !strings.HasPrefix(text, v.Summary) {
-		text = strings.TrimSpace(v.Summary + "\n\n" + text)
-	}
-	if v.ChildVoice != "" && !strings.Contains(text, v.ChildVoice) {
-		text += "\n\nThe child's own words: " + v.ChildVoice
-	}
-	return b.runs(text)
-}
-
-// runs turns "[address covered]" and "[name covered]" into bars.
-func (b *binder) runs(text string) paper.Words {
-	text = b.text(text)
-	code := ""
-	if r, ok := b.policy.Rule(model.ConfidentialAddress); ok {
-		code = r.Code
-	}
-	var out paper.Words
-	for text != "" {
-		at, kind := nextBar(text)
-		if at < 0 {
-			return append(out, paper.Run{Text: text})
-		}
-		if at > 0 {
-			out = append(out, paper.Run{Text: text[:at]})
-		}
-		out = append(out, paper.Run{Cover: &paper.Cover{Kind: kind, Code: code}})
-		text = text[at+len(kind)+2:]
-	}
-	return out
-}
-
-// nextBar finds the first "[… covered]" that this program put there.
-func nextBar(s string) (at int, kind string) {
-	at = -1
-	for _, k := range []string{"address covered", "name covered", "NHS number covered", "pupil number covered"} {
-		if i := strings.Index(s, "["+k+"]"); i >= 0 && (at < 0 || i < at) {
-			at, kind = i, k
-		}
-	}
-	return at, kind
-}
-
-// needles is everything that the pack must not carry: the words of what was left out,
-// the addresses that are kept, and the names where names are not shown.
-func (b *binder) needles() []paper.Needle {
-	in := map[model.ID]bool{}
-	for _, it := range b.pack.Items {
-		in[it.ID] = true
-	}
-	var out []paper.Needle
-	for _, i := range b.k.info {
-		why, _, left := b.leaves(i)
-		if in[i.ID] || !left {
-			continue
-		}
-		for _, text := range []string{i.Words, i.Summary, i.ChildVoice} {
-			out = append(out, paper.Passage(text, "words of "+i.Ref+" ("+why+")")...)
-		}
-		out = append(out, paper.Needle{Text: i.Ref, Why: "reference of an item that was left out"})
-		for _, a := range i.Attachments {
-			out = append(out, paper.Needle{Text: a.Name, Why: "file name of " + i.Ref})
-		}
-	}
-	if b.secret != nil {
-		for _, n := range b.secretNeedles {
-			out = append(out, paper.Needle{Text: n.Text, Why: n.Why})
-		}
-	}
-	if b.names != nil {
-		for _, n := range b.nameNeedles() {
-			out = append(out, paper.Needle{Text: n.Text, Why: n.Why})
-		}
-	}
-	return out
 }

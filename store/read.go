@@ -56,6 +56,21 @@ func (s *Session) headReader(tx *bolt.Tx, h *caseHead) (*reader, error) {
 		}
 		break
 	}
+	for _, x := range h.restrictions { // what they are on says whether they may be counted
+		if !x.InForce(s.Day()) || k.find(x.TargetNoun, x.Target) != nil {
+			continue
+		}
+		for _, c := range h.rooms {
+			rec, err := c.get(tx, x.TargetNoun, x.Target)
+			if err != nil {
+				return nil, err
+			}
+			if rec != nil {
+				k.take(rec)
+				break
+			}
+		}
+	}
 	return s.reader(k), nil
 }
 

@@ -34,8 +34,12 @@ func (v *Vault) Recover(sheet, label string, passphrase []byte, costs seal.Param
 		return model.Fail(model.Failed, "no new keys could be made").Because(err)
 	}
 	defer next.Zero()
+	if err := v.check()(); err != nil {
+		return err
+	}
 	r := &recovering{v: v, id: id, next: next, label: label, passphrase: passphrase, costs: costs}
 	err = guard(func() error { return v.db.Update(r.run) })
+	v.due = v.due || err == nil
 	return diskOr(err, "the passphrase could not be set")
 }
 
@@ -65,6 +69,9 @@ func (r *recovering) run(tx *bolt.Tx) error {
 		}
 		return err
 	}
+	if err := s.still(); err != nil {
+		return err
+	}
 	for id := range s.cases {
 		if err := s.loadHead(tx, id); err != nil {
 			return err
@@ -78,7 +85,7 @@ func (r *recovering) unwrapAll(tx *bolt.Tx) error {
 	ws := r.v.header.WS
 	return tx.Bucket(bucketRecovery).ForEach(func(_, raw []byte) error {
 		row, ok := parseWrap(raw)
-		if !ok {
+		if !ok || !r.v.named.named(row) {
 			return unreadable(nil)
 		}
 		key, err := r.id.Unwrap(row.wrap, row.context(ws))
@@ -140,6 +147,11 @@ func (r *recovering) write(tx *bolt.Tx) error {
 	if err := ring.save(tx, s.header.WS, m.Label, r.next); err != nil {
 		return err
 	}
+	h := s.header
+	h.Compact = true // the old keyslot lies in free pages
+	if err := writeHeader(tx, h); err != nil {
+		return err
+	}
 	return w.commit()
 }
 
@@ -156,7 +168,7 @@ func (r *recovering) retire(w *writer, keyID string) error {
 // become a way to see more than before.
 func (r *recovering) ringFor(tx *bolt.Tx, member model.ID) (*keyring, error) {
 	s := r.all
-	ring := &keyring{Seen: tx.Bucket(bucketWraps).Sequence()}
+	ring := &keyring{Seen: tx.Bucket(bucketWraps).Sequence(), Recovery: recoveryPin(s.header)}
 	ring.add(s.root)
 	for _, h := range s.cases {
 		sc := &caseScene{restrictions: h.restrictions}

@@ -22,17 +22,16 @@ func (j *job) scene(caseID model.ID) (*caseScene, error) {
 
 // needItems reads the case's items into the scene, once.
 func (j *job) needItems(caseID model.ID, sc *caseScene) error {
-	if sc.info != nil {
+	if sc.items != nil {
 		return nil
 	}
-	sc.info = map[model.ID]*model.Information{}
+	sc.items = map[model.ID]model.Record{}
 	for _, c := range j.roomsOf(caseID) {
-		err := c.scan(j.w.tx, model.NounInformation, func(r model.Record) bool {
-			sc.info[r.Base().ID] = r.(*model.Information)
-			return true
-		})
-		if err != nil {
-			return err
+		for _, n := range []model.Noun{model.NounInformation, model.NounIncident} {
+			err := c.scan(j.w.tx, n, func(r model.Record) bool { sc.items[r.Base().ID] = r; return true })
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -40,8 +39,8 @@ func (j *job) needItems(caseID model.ID, sc *caseScene) error {
 
 // noticeSealing keeps the scene true and marks the case when what is sealed changes.
 func (j *job) noticeSealing(sc *caseScene, caseID model.ID, o *model.Op, before model.Record) {
-	if i, ok := o.Put.(*model.Information); ok && sc.info != nil {
-		sc.info[i.ID] = i
+	if o.Put != nil && sc.items != nil && (o.Noun == model.NounInformation || o.Noun == model.NounIncident) {
+		sc.items[o.ID] = o.Put
 	}
 	if o.Noun != model.NounRestriction {
 		return
@@ -62,12 +61,17 @@ func (j *job) home(caseID model.ID, sc *caseScene, r model.Record) (*compartment
 	if r.Noun() == model.NounClearance {
 		return j.room(caseID, sc, nil)
 	}
-	if slices.ContainsFunc(sc.restrictions, (*model.Restriction).Seals) {
+	if sc.seals() {
 		if err := j.needItems(caseID, sc); err != nil {
 			return nil, err
 		}
 	}
-	return j.room(caseID, sc, sc.sealing(r))
+	home := sc.sealing(r)
+	if len(home) > 0 && len(sc.cleared(home)) == 0 {
+		return nil, model.Fail(model.Denied, "nobody would be left who could open this").
+			Do("name at least one member who is on every list that covers it").On("cleared")
+	}
+	return j.room(caseID, sc, home)
 }
 
 // room finds or makes the compartment of a home.
@@ -82,11 +86,7 @@ func (j *job) room(caseID model.ID, sc *caseScene, home []model.ID) (*compartmen
 		return nil, model.Fail(model.Denied, "you do not hold the key of this case itself").
 			Do("ask a manager who does to clear you for it")
 	}
-	cleared := sc.cleared(home)
-	if len(cleared) == 0 {
-		return nil, model.Fail(model.Denied, "nobody would be left who could open this").
-			Do("name at least one member who is on every list that covers it").On("cleared")
-	}
+	cleared := sc.cleared(home) // nobody, of a past that was about people with different lists: then the recovery key alone opens it
 	c := newCompartment(j.s.header.WS, caseID)
 	if err := j.w.openCompartment(c, home); err != nil {
 		return nil, err
@@ -126,7 +126,9 @@ func (j *job) rehome(caseID model.ID) error {
 			}
 		}
 	}
+	now := map[model.ID]model.Record{}
 	for _, st := range all {
+		now[st.rec.Base().ID] = st.rec
 		to, err := j.home(caseID, sc, st.rec)
 		if err != nil {
 			return err
@@ -134,9 +136,9 @@ func (j *job) rehome(caseID model.ID) error {
 		if to == st.in {
 			continue
 		}
-		if err := j.w.move(st.in, to, st.rec.Noun(), st.rec.Base().ID); err != nil {
+		if err := j.w.move(st.in, to, st.rec.Noun(), st.rec.Base().ID, st.rec); err != nil {
 			return err
 		}
 	}
-	return nil
+	return j.settlePast(caseID, sc, now, func(c *compartment) ([]byte, error) { return c.tag[:], nil })
 }

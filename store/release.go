@@ -5,16 +5,16 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	bolt "go.etcd.io/bbolt"
 
 	"caseroom/model"
+	"caseroom/model/access"
 	"caseroom/model/view"
 	"caseroom/store/paper"
 )
@@ -44,38 +44,61 @@ func (c *Check) add(level, ref, say, why string) {
 }
 
 // CheckPack looks at a pack as it would leave now. What stops it is what was put in
-// against the table, what belongs to another case, and withheld words that stand in
-// the text all the same.
+// against the table, what belongs to another case, withheld words that stand in the
+// text all the same, and, once it was signed off, anything that is not as it was then.
 func (s *Session) CheckPack(ctx context.Context, id model.ID) (Check, error) {
 	var c Check
-	err := s.withPack(ctx, id, func(b *binder) error {
-		c = b.check()
-		doc := b.document(s)
-		var buf bytes.Buffer
-		want, err := paper.Write(&buf, paper.JSON, doc)
-		if err != nil {
-			return model.Fail(model.Failed, "the pack cannot be drawn: %s", err)
-		}
-		proof, err := paper.ReadBack(paper.JSON, buf.Bytes(), want, b.needles())
-		if err != nil {
-			c.add("STOP", "", "the preview could not be read back whole", "what cannot be proved does not leave")
-			return nil
-		}
-		c.Searched = proof.Needles
-		for _, f := range proof.Found {
-			c.found(f)
-		}
-		if c.Stops == 0 {
-			c.add("ok", "", fmt.Sprintf("the preview was searched for %s: none stands in it", count(proof.Needles, "withheld string", "withheld strings")), "")
-		}
-		return nil
+	err := s.withPack(ctx, id, func(b *binder) (err error) {
+		c, err = b.checked(s)
+		return err
 	})
 	return c, err
 }
 
-func (c *Check) found(f paper.Found) {
+// checked is the whole check: the items, the sign-off, the preview.
+func (b *binder) checked(s *Session) (Check, error) {
+	c := b.check()
+	if b.pack.Signed != nil {
+		now, err := b.signature(s)
+		if err != nil {
+			return c, err
+		}
+		if now != b.pack.Signed.Document {
+			c.add("STOP", "", "it was changed since it was signed off", "what was signed is what leaves; build it again and have it signed off again")
+		}
+	}
+	var buf bytes.Buffer
+	want, err := paper.Write(&buf, paper.JSON, b.document(s))
+	if err != nil {
+		return c, model.Fail(model.Failed, "the pack cannot be drawn: %s", err)
+	}
+	w := b.needles()
+	proof, err := paper.ReadBack(paper.JSON, buf.Bytes(), want, w.stops)
+	if err == nil {
+		c.Searched = proof.Needles
+		for _, f := range proof.Found {
+			c.found(f, f.Stops())
+		}
+		proof, err = paper.ReadBack(paper.JSON, buf.Bytes(), want, w.looks)
+	}
+	if err != nil {
+		c.add("STOP", "", "the preview could not be read back whole", "what cannot be proved does not leave")
+		return c, nil
+	}
+	for _, f := range proof.Found {
+		if !f.Inside {
+			c.found(f, false)
+		}
+	}
+	if c.Stops == 0 {
+		c.add("ok", "", fmt.Sprintf("the preview was searched for %s: none stands in it", count(c.Searched, "withheld string", "withheld strings")), "")
+	}
+	return c, nil
+}
+
+func (c *Check) found(f paper.Found, stops bool) {
 	level, why := "look", "it may be another word or another person"
-	if f.Stops() {
+	if stops {
 		level, why = "STOP", "it was to be kept from this audience; correct the item that repeats it, or restrict that item too"
 	}
 	c.add(level, "", fmt.Sprintf("%s stands at %s", f.Needle.Why, f.Where), why)
@@ -136,7 +159,14 @@ func (s *Session) SignPack(ctx context.Context, id model.ID) (view.Applied, erro
 	if err != nil {
 		return view.Applied{}, err
 	}
-	c, err := s.CheckPack(ctx, id)
+	var c Check
+	var signature string
+	err = s.withPack(ctx, id, func(b *binder) (err error) {
+		if c, err = b.checked(s); err == nil && c.Stops == 0 {
+			signature, err = b.signature(s)
+		}
+		return err
+	})
 	if err != nil {
 		return view.Applied{}, err
 	}
@@ -144,7 +174,7 @@ func (s *Session) SignPack(ctx context.Context, id model.ID) (view.Applied, erro
 		return view.Applied{}, model.Fail(model.Denied, "the check stops this pack: %s", firstStop(c)).Do("see all of it with: caseroom pack WORKSPACE check %s", p.Ref)
 	}
 	me := s.Me()
-	p.State, p.Signed = model.PackSigned, &model.SignOffRecord{By: me.ID, At: s.Now()}
+	p.State, p.Signed = model.PackSigned, &model.SignOffRecord{By: me.ID, At: s.Now(), Document: signature}
 	if p.MadeBy == me.ID && p.SingleHanded != "" {
 		p.Signed.SingleHanded = p.SingleHanded
 	}
@@ -170,107 +200,112 @@ type WriteResult struct {
 	Warnings []string
 }
 
-// WritePack writes a signed pack to a file, reads the file again with other code,
-// searches it for every withheld string, and only then enters it in the register and
-// calls it released. If anything fails the file is removed.
+// leaving is a pack on its way out: the bytes and what they are proved against.
+type leaving struct {
+	format  paper.Format
+	data    []byte
+	want    paper.Contents
+	needles []paper.Needle
+}
+
+// WritePack writes a signed pack to a file. The bytes are proved in memory, written
+// under another name in the same folder, read again and proved from the disk, entered
+// in the register, and only then given their name. If anything fails before that, no
+// file stays and the register has no line of it.
 func (s *Session) WritePack(ctx context.Context, id model.ID, format paper.Format, to string, overwrite bool) (WriteResult, error) {
 	var res WriteResult
 	p, err := s.Pack(ctx, id)
 	if err != nil {
 		return res, err
 	}
+	if err := access.May(access.Viewer{Member: s.Me().ID, Role: s.Me().Role}, model.ActPackWrite); err != nil {
+		return res, err // before a file is touched
+	}
 	if p.Signed == nil {
 		return res, model.Fail(model.Denied, "%s is not signed off yet", p.Ref).Do("a second member runs: caseroom pack WORKSPACE sign %s", p.Ref)
 	}
-	c, err := s.CheckPack(ctx, id)
+	out := leaving{format: format}
+	if err := s.withPack(ctx, id, func(b *binder) error { p = *b.pack; return out.draw(b, s) }); err != nil {
+		return res, err
+	}
+	if _, err := out.prove(out.data); err != nil {
+		return res, err
+	}
+	if err := mayPlace(to, overwrite); err != nil {
+		return res, err
+	}
+	temp, err := writeBeside(to, out.data)
 	if err != nil {
 		return res, err
 	}
-	if c.Stops > 0 {
-		return res, model.Fail(model.Denied, "the check stops this pack: %s", firstStop(c)).Do("build it again and have it signed off again")
-	}
-	var data []byte
-	var want paper.Contents
-	var needles []paper.Needle
-	err = s.withPack(ctx, id, func(b *binder) error {
-		var buf bytes.Buffer
-		if want, err = paper.Write(&buf, format, b.document(s)); err != nil {
-			return model.Fail(model.Failed, "the pack cannot be drawn: %s", err)
-		}
-		data, needles = buf.Bytes(), b.needles()
-		return nil
-	})
+	res, err = s.release(ctx, p, out, temp, to, overwrite)
 	if err != nil {
-		return res, err
-	}
-	if err := writeOut(to, data, overwrite); err != nil {
-		return res, err
-	}
-	res, err = s.release(ctx, p, format, to, want, needles)
-	if err != nil {
-		os.Remove(to)
+		os.Remove(temp)
 	}
 	return res, err
 }
 
-// release proves the file on the disk and enters it in the register.
-func (s *Session) release(ctx context.Context, p model.Pack, format paper.Format, to string, want paper.Contents, needles []paper.Needle) (res WriteResult, err error) {
-	got, err := os.ReadFile(to)
+// draw checks the pack and makes its bytes of the same reading of the case.
+func (o *leaving) draw(b *binder, s *Session) error {
+	c, err := b.checked(s)
 	if err != nil {
-		return res, diskError(err, "the written file cannot be read again")
+		return err
 	}
-	proof, err := paper.ReadBack(format, got, want, needles)
+	if c.Stops > 0 {
+		return model.Fail(model.Denied, "the check stops this pack: %s", firstStop(c)).Do("build it again and have it signed off again")
+	}
+	var buf bytes.Buffer
+	if o.want, err = paper.Write(&buf, o.format, b.document(s)); err != nil {
+		return model.Fail(model.Failed, "the pack cannot be drawn: %s", err)
+	}
+	o.data, o.needles = buf.Bytes(), b.needles().stops
+	return nil
+}
+
+// prove reads bytes with other code than wrote them.
+func (o *leaving) prove(data []byte) (paper.Proof, error) {
+	proof, err := paper.ReadBack(o.format, data, o.want, o.needles)
 	if err != nil {
-		return res, model.Fail(model.Denied, "the written file could not be proved and was removed: %s", err)
+		return proof, model.Fail(model.Denied, "the file could not be proved, and nothing was written: %s", err)
 	}
 	for _, f := range proof.Found {
 		if f.Stops() {
-			return res, model.Fail(model.Denied, "the written file held %s at %s and was removed", f.Needle.Why, f.Where).
+			return proof, model.Fail(model.Denied, "the file would hold %s at %s, and nothing was written", f.Needle.Why, f.Where).
 				Do("correct or restrict the item that repeats it, and build the pack again")
 		}
 	}
+	return proof, nil
+}
+
+// release proves the file on the disk, enters it in the register and gives it its name.
+func (s *Session) release(ctx context.Context, p model.Pack, out leaving, temp, to string, overwrite bool) (res WriteResult, err error) {
+	got, err := os.ReadFile(temp)
+	if err != nil {
+		return res, diskError(err, "the written file cannot be read again")
+	}
+	proof, err := out.prove(got)
+	if err != nil {
+		return res, err
+	}
 	sum := sha256.Sum256(got)
 	res = WriteResult{Path: to, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(got)), Pages: proof.Pages, Searched: proof.Needles}
-	for _, w := range want.Warnings {
+	for _, w := range out.want.Warnings {
 		res.Warnings = append(res.Warnings, w.Text)
 	}
 	p.State = model.PackWritten
-	p.Out = append(p.Out, model.Written{Format: string(format), At: s.Now(), By: s.Me().ID, SHA256: res.SHA256, Size: res.Size,
+	p.Out = append(slices.Clone(p.Out), model.Written{Format: string(out.format), At: s.Now(), By: s.Me().ID, SHA256: res.SHA256, Size: res.Size,
 		Name: filepath.Base(to), Needles: proof.Needles, Copy: len(p.Out) + 1})
-	_, err = s.Apply(ctx, (&model.Change{Act: model.ActPackWrite}).Put(&p))
-	return res, err
-}
-
-// writeOut writes a file whole or not at all.
-func writeOut(to string, data []byte, overwrite bool) error {
-	flags := os.O_CREATE | os.O_WRONLY | os.O_EXCL
-	if overwrite {
-		if fi, err := os.Lstat(to); err == nil && !fi.Mode().IsRegular() {
-			return model.Fail(model.Invalid, "%s is not an ordinary file", to).On("to")
-		}
-		os.Remove(to)
+	if _, err = s.Apply(ctx, (&model.Change{Act: model.ActPackWrite}).Put(&p)); err != nil {
+		return res, err
 	}
-	f, err := os.OpenFile(to, flags, 0o600)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return model.Fail(model.Denied, "there is already a file %s", to).Do("choose another name, or say --force").On("to")
-	case errors.Is(err, fs.ErrNotExist):
-		return model.Fail(model.NotFound, "there is no folder %s", filepath.Dir(to)).On("to")
-	case err != nil:
-		return diskError(err, "the pack cannot be written there")
+	if err := giveName(temp, to, overwrite); err != nil {
+		return res, model.Fail(model.KindOf(err), "the register of %s says that copy %d left as %s, and it did not: %s", p.Ref, len(p.Out), filepath.Base(to), err).
+			Do("no file was left behind; write the pack again, which makes a copy with the next number").Because(err)
 	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
+	if err := syncDir(to); err != nil {
+		res.Warnings = append(res.Warnings, "the folder could not be brought onto the disk: after a loss of power the file may be gone")
 	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		os.Remove(to)
-		return diskError(err, "the pack cannot be written there")
-	}
-	return nil
+	return res, nil
 }
 
 // ParseFormat reads a format's name.

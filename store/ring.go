@@ -1,6 +1,8 @@
 package store
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"slices"
 
@@ -13,8 +15,9 @@ import (
 // keyring is a member's own list of the keys that they hold. Seen is the number of
 // the last wrap that they have tried: later ones may be theirs.
 type keyring struct {
-	Seen uint64      `json:"seen"`
-	Keys []ringEntry `json:"keys"`
+	Seen     uint64      `json:"seen"`
+	Keys     []ringEntry `json:"keys"`
+	Recovery []byte      `json:"recovery,omitempty"` // SHA-256 of the recovery key as this member first met it
 }
 
 type ringEntry struct {
@@ -29,6 +32,26 @@ func (r *keyring) add(c *compartment) {
 	if !slices.ContainsFunc(r.Keys, func(e ringEntry) bool { return e.Tag == c.tag }) {
 		r.Keys = append(r.Keys, ringEntry{Tag: c.tag, Key: c.key.Bytes(), Epoch: c.epoch, Case: c.caseID, Home: c.home})
 	}
+}
+
+// pin holds the recovery key against the one that this member met first: every new
+// compartment is wrapped to it. It says whether it was met just now.
+func (r *keyring) pin(h header) (bool, error) {
+	now := recoveryPin(h)
+	if len(r.Recovery) == 0 {
+		r.Recovery = now
+		return true, nil
+	}
+	if !bytes.Equal(r.Recovery, now) {
+		return false, model.Fail(model.Corrupt, "the recovery key of this workspace is not the one that it had").
+			Do("run caseroom verify, do not write to it, and restore a copy")
+	}
+	return false, nil
+}
+
+func recoveryPin(h header) []byte {
+	sum := sha256.Sum256(h.Recovery)
+	return sum[:]
 }
 
 func (r *keyring) zero() {
@@ -120,20 +143,21 @@ func openPersonal(tx *bolt.Tx, bucket, key []byte, ws seal.WorkspaceID, id *seal
 }
 
 // takeUp tries the wraps that came since the last time and adds the keys that were
-// meant for this member. It says whether the keyring changed.
-func (s *Session) takeUp(tx *bolt.Tx) (bool, error) {
-	changed := false
+// meant for this member. It says whether the keyring changed, and which wraps have done
+// their work.
+func (s *Session) takeUp(tx *bolt.Tx, named epochs) (changed bool, taken [][]byte, err error) {
 	cur := tx.Bucket(bucketWraps).Cursor()
 	for k, v := cur.Seek(be8(s.ring.Seen + 1)); k != nil; k, v = cur.Next() {
 		s.ring.Seen, changed = beUint(k), true
 		row, ok := parseWrap(v)
-		if !ok {
-			return false, unreadable(nil)
+		if !ok || !named.named(row) {
+			return false, nil, unreadable(nil)
 		}
 		key, err := s.identity.Unwrap(row.wrap, row.context(s.header.WS))
 		if err != nil {
 			continue // somebody else's
 		}
+		taken = append(taken, bytes.Clone(k))
 		c := &compartment{tag: row.tag, key: key, epoch: row.epoch, ws: s.header.WS}
 		if row.tag != s.header.Root {
 			if err := c.describe(tx); err != nil {
@@ -142,5 +166,16 @@ func (s *Session) takeUp(tx *bolt.Tx) (bool, error) {
 		}
 		s.ring.add(c)
 	}
-	return changed, nil
+	return changed, taken, nil
+}
+
+// saveTaken saves the keyring and deletes the wraps that are on it now: under an
+// identity that the member gives up later, nothing is to be found.
+func (s *Session) saveTaken(tx *bolt.Tx, taken [][]byte) error {
+	for _, k := range taken {
+		if err := tx.Bucket(bucketWraps).Delete(k); err != nil {
+			return err
+		}
+	}
+	return s.ring.save(tx, s.header.WS, s.label, s.identity)
 }

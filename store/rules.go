@@ -129,6 +129,9 @@ func (j *job) checkOp(caseID model.ID, o *model.Op, before model.Record) error {
 	if err := j.keepUnseen(caseID, o.Put, before); err != nil {
 		return err
 	}
+	if err := j.staysCovered(caseID, o.Put, before); err != nil {
+		return err
+	}
 	switch r := o.Put.(type) {
 	case *model.Case:
 		return checkCase(r, before)
@@ -191,7 +194,7 @@ func notCovered(put, before model.Record) error {
 func checkCase(k *model.Case, before model.Record) error {
 	was, ok := before.(*model.Case)
 	if !ok {
-		return nil
+		return model.Missing(string(k.ID)) // a case is opened by adding one
 	}
 	if k.Kind != was.Kind {
 		return model.Fail(model.Denied, "a case keeps its kind").Do("open another case for the other review, and link them").On("kind")
@@ -260,7 +263,7 @@ func (j *job) wrapFor(c *compartment, id model.ID) error {
 	}
 	raw := j.w.tx.Bucket(bucketSlots).Get(slotKey(j.s.header.WS, m.Label))
 	slot, err := seal.ParseSlot(slices.Clone(raw))
-	if err != nil || slot.Public.ID().String() != m.KeyID {
+	if err != nil || slot.Public.ID().String() != m.KeyID || !j.w.inDirectory(slot.Public) {
 		return model.Fail(model.Corrupt, "the keys of the member %s are not the ones that were enrolled", m.Label).
 			Do("run caseroom verify; do not clear this member for anything").Because(err)
 	}
@@ -369,6 +372,9 @@ func (j *job) slotOp(k *model.Keyslot) error {
 			return err
 		}
 	}
+	if err := j.newSlot(slot); err != nil {
+		return err
+	}
 	op := ledger.OpEnrol
 	if j.c.Act == model.ActPassphrase {
 		op = ledger.OpRepassphrase
@@ -379,6 +385,20 @@ func (j *job) slotOp(k *model.Keyslot) error {
 		return err
 	}
 	return j.w.slot(slot.Label, k.Bytes, op)
+}
+
+// newSlot holds what an enrolment may write: a keyslot whose passphrase is good for one
+// time, and none in the place of one that is there.
+func (j *job) newSlot(slot *seal.Slot) error {
+	switch {
+	case j.c.Act != model.ActEnrol:
+		return nil
+	case j.w.tx.Bucket(bucketSlots).Get(slotKey(j.s.header.WS, slot.Label)) != nil:
+		return model.Fail(model.Conflict, "there is a member %s already", slot.Label).Do("choose another name").On("name")
+	case !slot.OneTime:
+		return model.Fail(model.Denied, "a member is added with a passphrase that is good for one time").Do("they choose their own when they first unlock")
+	}
+	return nil
 }
 
 // freeRef refuses a reference that its author chose and that a record of the case has:
@@ -404,4 +424,19 @@ func (j *job) memberFor(id model.ID) *model.Member {
 		}
 	}
 	return j.s.members[id]
+}
+
+// keepFormer remembers the addresses that a change takes from a person.
+func keepFormer(put, before model.Record) {
+	now, ok := put.(*model.Person)
+	was, had := before.(*model.Person)
+	if !ok || !had {
+		return
+	}
+	now.Former = slices.Clone(was.Former)
+	for _, a := range was.Addresses {
+		if !slices.Contains(now.Addresses, a) && !slices.Contains(now.Former, a) {
+			now.Former = append(now.Former, a)
+		}
+	}
 }

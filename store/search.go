@@ -15,7 +15,7 @@ const snippetWidth = 120
 
 // Search scans everything that the member may read: information, people and cases.
 // What is covered is not found by its words. Hits come ranked: a reference, then how
-// often and where the words stand, then the newest.
+// often and where the words stand, then by reference.
 func (s *Session) Search(ctx context.Context, q query.Query, limit int, progress func(done, of int)) ([]view.Hit, error) {
 	var hits []view.Hit
 	done, of := 0, s.countCases()

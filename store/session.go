@@ -37,13 +37,17 @@ type Session struct {
 	tail     ledger.Tail
 	undo     []undoStep
 	opened   map[model.ID]bool // cases whose reading has been noted
-	revealed map[model.ID]bool
+	revealed map[reveal]bool
 	renewing *seal.Identity // the identity that SetPassphrase is about to give
 	staged   []*staged      // attachment bodies that wait for their item
 	cacheMu  sync.Mutex     // the cache is filled by readers
 	cache    contentCache
 	closed   bool
 }
+
+// reveal is a record that was uncovered, from one of the restrictions that were in force
+// then: one that is set later is not uncovered by it.
+type reveal struct{ record, restriction model.ID }
 
 // caseHead is what a session keeps of every case that it may open: enough for the
 // list and for the gate, and none of its information.
@@ -57,12 +61,13 @@ type caseHead struct {
 func newSession(v *Vault, label string, id *seal.Identity) *Session {
 	return &Session{path: v.path, opt: v.opt, db: v.db, header: v.header, label: label, state: v.state, set: v.set,
 		identity: id, cases: map[model.ID]*caseHead{}, members: map[model.ID]*model.Member{},
-		opened: map[model.ID]bool{}, revealed: map[model.ID]bool{}, cache: newContentCache()}
+		opened: map[model.ID]bool{}, revealed: map[reveal]bool{}, cache: newContentCache()}
 }
 
 // load reads what every page needs: keyring, members, profile, the heads of the cases.
-func (s *Session) load() error {
-	arrived := false
+func (s *Session) load(named epochs) error {
+	arrived, pinned := false, false
+	var taken [][]byte
 	err := s.db.View(func(tx *bolt.Tx) (err error) {
 		if err = checkHeader(tx, s.header); err != nil {
 			return err
@@ -70,7 +75,10 @@ func (s *Session) load() error {
 		if s.ring, err = loadRing(tx, s.header.WS, s.label, s.identity); err != nil {
 			return err
 		}
-		if arrived, err = s.takeUp(tx); err != nil {
+		if pinned, err = s.ring.pin(s.header); err != nil {
+			return err
+		}
+		if arrived, taken, err = s.takeUp(tx, named); err != nil {
 			return err
 		}
 		if s.tail, err = readTail(tx); err != nil {
@@ -82,6 +90,9 @@ func (s *Session) load() error {
 		if err := s.loadWorkspace(tx); err != nil {
 			return err
 		}
+		if err := s.still(); err != nil {
+			return err
+		}
 		for id := range s.cases {
 			if err := s.loadHead(tx, id); err != nil {
 				return err
@@ -89,10 +100,19 @@ func (s *Session) load() error {
 		}
 		return nil
 	})
-	if err != nil || !arrived || s.opt.ReadOnly {
+	if err != nil || !arrived && !pinned || s.opt.ReadOnly {
 		return err
 	}
-	return s.db.Update(func(tx *bolt.Tx) error { return s.ring.save(tx, s.header.WS, s.label, s.identity) })
+	return s.db.Update(func(tx *bolt.Tx) error { return s.saveTaken(tx, taken) })
+}
+
+// still refuses a member who is marked as gone.
+func (s *Session) still() error {
+	if m := s.members[s.me]; m == nil || m.Gone {
+		return model.Fail(model.Denied, "%s is marked as gone and does not work in this workspace any more", s.label).
+			Do("ask a manager to take the mark away")
+	}
+	return nil
 }
 
 // arrange makes compartments of the keyring and sorts them under their cases.
@@ -122,9 +142,9 @@ func (s *Session) adopt(c *compartment) {
 		h = &caseHead{}
 		s.cases[c.caseID] = h
 	}
-	if len(c.home) == 0 {
+	if len(c.home) == 0 && (len(h.rooms) == 0 || len(h.rooms[0].home) > 0) {
 		h.rooms = append([]*compartment{c}, h.rooms...)
-	} else {
+	} else { // a second one of the same home never comes before the first: that is written to
 		h.rooms = append(h.rooms, c)
 	}
 }
@@ -192,18 +212,29 @@ func readTail(tx *bolt.Tx) (ledger.Tail, error) {
 	return ledger.TailOf(c), nil
 }
 
-// Me is the member who unlocked it.
+// Me is the member who unlocked it; nobody once it is closed.
 func (s *Session) Me() model.Member {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return *s.members[s.me]
+	return s.self()
 }
 
-// Profile is the partnership's profile.
+// self is Me for who holds the lock.
+func (s *Session) self() model.Member {
+	if m := s.members[s.me]; m != nil {
+		return *m
+	}
+	return model.Member{}
+}
+
+// Profile is the partnership's profile. How many cases have been numbered is not told:
+// it counts those that the member may not know of.
 func (s *Session) Profile() model.Profile {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.profile
+	p := s.profile
+	p.Serials = nil
+	return p
 }
 
 // Path is the workspace file's full path.
@@ -231,7 +262,7 @@ func (s *Session) Channels() []ChannelRow { return slices.Clone(s.set.channels) 
 func (s *Session) Bases() []BasisRow { return slices.Clone(s.set.bases) }
 
 func (s *Session) viewer() access.Viewer {
-	return access.Viewer{Member: s.me, Role: s.members[s.me].Role}
+	return access.Viewer{Member: s.me, Role: s.self().Role}
 }
 
 // view runs a read transaction with the session's state held still.
@@ -318,7 +349,7 @@ func (s *Session) forget() {
 	if s.ring != nil {
 		s.ring.zero()
 	}
-	s.cases, s.undo, s.staged = nil, nil, nil
+	s.cases, s.members, s.root, s.undo, s.staged = nil, nil, nil, nil, nil
 	s.revealed, s.opened = nil, nil
 	s.cache = newContentCache()
 	s.profile = model.Profile{}

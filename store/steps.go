@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -27,7 +28,13 @@ func (j *job) takeSteps(put, before model.Record) {
 	case *model.Pack:
 		if p, ok := put.(*model.Pack); ok {
 			next := *was
-			next.Rev, next.State, next.Signed, next.Out = p.Rev, p.State, p.Signed, p.Out
+			next.Rev, next.State = p.Rev, p.State
+			switch j.c.Act {
+			case model.ActPackSign:
+				next.Signed = p.Signed
+			case model.ActPackWrite:
+				next.Out = p.Out
+			}
 			*p = next
 		}
 	}
@@ -53,7 +60,72 @@ func (j *job) checkRestriction(r *model.Restriction, before model.Record) error 
 			return model.Fail(model.Invalid, "one of the people named is not a member of this workspace").On("cleared")
 		}
 	}
-	return j.checkTarget(r)
+	if err := j.checkTarget(r); err != nil {
+		return err
+	}
+	return j.checkNamed(r)
+}
+
+// checkNamed holds that a list clears nobody by the back door: only managers clear
+// members for a case, and only a manager keeps a whole case from another.
+func (j *job) checkNamed(r *model.Restriction) error {
+	if len(r.Cleared) == 0 || j.s.viewer().Role.May(model.RightClear) {
+		return nil
+	}
+	cleared, err := j.clearedFor(r.CaseID)
+	if err != nil {
+		return err
+	}
+	for _, id := range r.Cleared {
+		if !cleared[id] {
+			return model.Fail(model.Denied, "%s is not cleared for this case, and only a manager clears members", j.s.labelOf(id)).
+				Do("name members who are cleared for it, or ask a manager to clear %s first", j.s.labelOf(id)).On("cleared")
+		}
+	}
+	if r.TargetNoun != model.NounCase {
+		return nil
+	}
+	for id, m := range j.s.members {
+		if cleared[id] && !m.Gone && m.Role.May(model.RightClear) && !slices.Contains(r.Cleared, id) {
+			return model.Fail(model.Denied, "a whole case is not kept from a manager who is cleared for it, and %s is", m.Label).
+				Do("name %s too, or ask a manager to set it", m.Label).On("cleared")
+		}
+	}
+	return nil
+}
+
+// clearedFor gives the members who are cleared for a case.
+func (j *job) clearedFor(caseID model.ID) (map[model.ID]bool, error) {
+	out := map[model.ID]bool{}
+	for _, c := range j.roomsOf(caseID) {
+		err := c.scan(j.w.tx, model.NounClearance, func(r model.Record) bool {
+			out[r.(*model.Clearance).MemberID] = true
+			return true
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// staysCovered refuses to take a record out from under a restriction by changing whom it
+// is about: that is lifting it, for this record, and needs the right to lift.
+func (j *job) staysCovered(caseID model.ID, put, before model.Record) error {
+	h := j.s.cases[caseID]
+	if before == nil || h == nil {
+		return nil
+	}
+	for _, r := range h.restrictions {
+		if !r.InForce(j.s.Day()) && !r.Seals() || !covers(r, before) || covers(r, put) {
+			continue
+		}
+		if access.MayLift(j.s.viewer(), r, j.s.Day()) != nil {
+			return model.Fail(model.Denied, "%s would not cover this any more, and you may not lift it", r.Ref).
+				Do("leave in it the people whom it is about, or ask a manager to make this change").On("persons")
+		}
+	}
+	return nil
 }
 
 // checkRevision lets a restriction be put in other words. Whoever may not lift it may
@@ -138,12 +210,11 @@ func (j *job) checkPack(p *model.Pack, before model.Record) error {
 	return nil
 }
 
-// maySingleHanded is the one way around the second pair of eyes, where the profile
-// opens it; it stands in the ledger and in the pack.
+// maySingleHanded is the one way around the second pair of eyes, by the rule that let
+// the pack be built so; it stands in the ledger and in the pack.
 func (j *job) maySingleHanded(p *model.Pack) error {
-	if !j.s.profile.SingleHanded {
-		return model.Fail(model.Denied, "this partnership does not release packs single-handed").
-			Do("have a second member sign it off, or let a manager change the profile")
+	if err := j.s.singleHanded(); err != nil {
+		return err
 	}
 	if p.SingleHanded == "" || p.MadeBy != j.s.me {
 		return model.Fail(model.Denied, "a single-handed release is for whoever built the pack so, with the reason")
@@ -154,28 +225,33 @@ func (j *job) maySingleHanded(p *model.Pack) error {
 // keepUnseen puts back the links of a record to what its author may not know of and so
 // was not shown: who corrects an item must not cut them unawares.
 func (j *job) keepUnseen(caseID model.ID, put, before model.Record) error {
-	var now, was *[]model.ID
-	noun := model.NounPerson
+	type link struct {
+		noun     model.Noun
+		now, was *[]model.ID
+	}
+	var links []link
 	switch b := before.(type) {
 	case *model.Person:
 		if p, ok := put.(*model.Person); ok {
-			now, was = &p.Parents, &b.Parents
+			links = []link{{model.NounPerson, &p.Parents, &b.Parents}}
 		}
 	case *model.Information:
 		if i, ok := put.(*model.Information); ok {
-			now, was, noun = &i.Alike, &b.Alike, model.NounInformation
+			links = []link{{model.NounInformation, &i.Alike, &b.Alike}, {model.NounPerson, &i.Persons, &b.Persons}}
 		}
 	}
-	if now == nil || !slices.ContainsFunc(*was, func(id model.ID) bool { return !slices.Contains(*now, id) }) {
-		return nil
-	}
-	k, err := j.s.content(j.w.tx, caseID)
-	if err != nil {
-		return err
-	}
-	for _, id := range j.s.reader(k).unseen(noun, *was) {
-		if !slices.Contains(*now, id) {
-			*now = append(slices.Clone(*now), id)
+	for _, l := range links {
+		if !slices.ContainsFunc(*l.was, func(id model.ID) bool { return !slices.Contains(*l.now, id) }) {
+			continue
+		}
+		k, err := j.s.content(j.w.tx, caseID)
+		if err != nil {
+			return err
+		}
+		for _, id := range j.s.reader(k).unseen(l.noun, *l.was) {
+			if !slices.Contains(*l.now, id) {
+				*l.now = append(slices.Clone(*l.now), id)
+			}
 		}
 	}
 	return nil
@@ -212,6 +288,9 @@ func (j *job) newMember(m *model.Member) error {
 	if j.c.Act != model.ActEnrol {
 		return model.Missing(m.Label)
 	}
+	if !m.OneTime { // else who adds them would hold the passphrase of somebody who can sign off
+		return model.Fail(model.Denied, "a member is added with a passphrase that is good for one time").Do("they choose their own when they first unlock")
+	}
 	for _, o := range j.s.members {
 		if seal.SlotID(j.s.header.WS, o.Label) == seal.SlotID(j.s.header.WS, m.Label) {
 			return model.Fail(model.Conflict, "there is a member %s already", o.Label).Do("choose another name").On("name")
@@ -233,6 +312,13 @@ func (w *writer) setRole(m *model.Member) error {
 		return err
 	}
 	return w.leaf(nil, ledger.SetRoles(id, roleBits(m.Role)), detail{})
+}
+
+// inDirectory says whether a public key stands in the directory, whole: its name alone
+// is too short to tell it from another that was made to have the same.
+func (w *writer) inDirectory(p seal.Public) bool {
+	id := p.ID()
+	return bytes.Equal(w.tx.Bucket(bucketPublic).Get(id[:]), p.Encode())
 }
 
 // keyOf finds a key of the directory by its name in a member's record.

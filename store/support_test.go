@@ -53,7 +53,9 @@ func TestMain(m *testing.M) {
 		set("rapid.checks", "12")
 		set("rapid.steps", "12")
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	dropBenchFiles()
+	os.Exit(code)
 }
 
 // set gives a flag another default.

@@ -39,6 +39,8 @@ type Vault struct {
 	slots  []*seal.Slot
 	state  deviceState
 	set    *settings
+	named  epochs // what the check at the door found that the ledger names
+	due    bool   // a keyslot was replaced: the old one lies in free pages
 }
 
 // Open opens the file. It says what is wrong with it, if anything, before a
@@ -112,21 +114,32 @@ func (v *Vault) Close() error {
 	if v.db == nil {
 		return nil
 	}
-	err := v.db.Close()
+	db := v.db
 	v.db = nil
-	return err
+	if v.due {
+		return compact(db, v.path)
+	}
+	return db.Close()
 }
 
 // Unlock opens the workspace for one member. A wrong passphrase and a label that is
-// nobody's give the same answer in about the same time.
+// nobody's give the same answer in about the same time. The file is checked meanwhile:
+// whoever can write to it must not be able to lead anybody in who would then write.
 func (v *Vault) Unlock(label string, passphrase []byte) (*Session, error) {
+	sound := v.check()
 	slot := v.slot(label)
 	id, err := v.derive(slot, passphrase)
+	if damage := sound(); damage != nil {
+		if id != nil {
+			id.Zero()
+		}
+		return nil, damage // before a wrong passphrase: it cannot be judged in a damaged file
+	}
 	if err != nil {
 		return nil, err
 	}
 	s := newSession(v, slot.Label, id)
-	if err := guard(s.load); err != nil {
+	if err := guard(func() error { return s.load(v.named) }); err != nil {
 		s.forget()
 		return nil, err
 	}
@@ -163,20 +176,37 @@ func (v *Vault) derive(slot *seal.Slot, passphrase []byte) (*seal.Identity, erro
 	case err == nil:
 		return id, nil
 	case errors.Is(err, seal.ErrWrongPassphrase):
-		return nil, v.wrongOrDamaged(wrong)
+		return nil, wrong
 	}
 	return nil, model.Fail(model.Locked, "%s", err.Error()).On("passphrase").Because(err)
 }
 
-// wrongOrDamaged says damage when a keyless look at the file finds any: somebody who
-// types the right passphrase at a damaged file must not be told that they cannot type.
-func (v *Vault) wrongOrDamaged(wrong *model.Error) error {
-	rep, err := verifyDB(v.db, v.header, nil)
-	if err != nil || len(rep.Problems) > 0 {
-		return model.Fail(model.Corrupt, "this workspace is damaged, so the passphrase cannot be judged").
-			Do("run caseroom verify to see what is damaged, and restore a backup").Because(err)
+// check begins the whole check that needs no key, beside the key derivation, and gives
+// the function that waits for what it found.
+func (v *Vault) check() (wait func() error) {
+	type result struct {
+		rep   Report
+		named epochs
+		err   error
 	}
-	return wrong
+	done := make(chan result, 1)
+	go func() {
+		rep, named, err := verifyDB(v.db, v.header, nil)
+		done <- result{rep, named, err}
+	}()
+	return func() error {
+		r := <-done
+		v.named = r.named
+		if r.err == nil && r.rep.OK() {
+			return nil
+		}
+		because := r.err
+		if because == nil {
+			because = errors.New(r.rep.Problems[0])
+		}
+		return model.Fail(model.Corrupt, "this workspace is damaged or was tampered with, and is not opened").
+			Do("run caseroom verify to see what is wrong, and restore a copy").Because(because)
+	}
 }
 
 // guard turns a fault while reading a damaged file (bbolt panics on some) into an
@@ -339,7 +369,7 @@ func (f founding) write(tx *bolt.Tx) error {
 func (f founding) members(w *writer) error {
 	root := &compartment{tag: w.header.Root, key: seal.NewCompartmentKey(), epoch: 1, ws: w.header.WS}
 	w.root = root
-	ring := &keyring{}
+	ring := &keyring{Recovery: recoveryPin(w.header)}
 	if err := w.openCompartment(root, nil); err != nil {
 		return err
 	}

@@ -256,6 +256,7 @@ func (s *Session) whoSees(f *view.CaseFile, r model.Restriction) string {
 	if len(out) > 0 {
 		words += " It will be as if it did not exist for " + strings.Join(out, ", ") + "."
 	}
+	words += " What others have sealed already, for people whom you do not know of, stays with them."
 	if !slices.Contains(r.Cleared, s.me) {
 		words += " You are not among them: you will lose sight of it at once and cannot lift it."
 	}
@@ -290,21 +291,27 @@ func (s *Session) Reveal(ctx context.Context, n model.Noun, id model.ID, why str
 		return model.Fail(model.Invalid, "covered words are uncovered with a reason").Do("say why you need to read them; it stands in the ledger").On("reason")
 	}
 	var caseID model.ID
+	var from []model.ID
 	give := func(r *reader, rec model.Record) bool {
 		caseID = rec.Base().CaseID
+		for _, x := range r.k.restrictions {
+			from = append(from, x.ID)
+		}
 		return r.decide(rec).Visible()
 	}
 	if err := s.one(ctx, n, id, give); err != nil {
 		return err
 	}
 	c := &model.Change{Act: model.ActReveal, Why: why}
-	if err := s.note(ctx, c, caseID, ledger.OpReveal, detail{Noun: n, ID: id, Case: caseID, Why: why}); err != nil {
+	if err := s.note(ctx, c, caseID, ledger.OpReveal, detail{Noun: n, ID: id, Case: caseID}); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.closed {
-		s.revealed[id] = true
+		for _, x := range from {
+			s.revealed[reveal{id, x}] = true
+		}
 	}
 	return nil
 }
@@ -313,9 +320,12 @@ func (s *Session) Reveal(ctx context.Context, n model.Noun, id model.ID, why str
 // only of honest clients: the manual says so.
 func (s *Session) Opened(ctx context.Context, caseID model.ID) error {
 	s.mu.RLock()
-	done := s.closed || s.opened[caseID] || s.opt.ReadOnly
+	closed, done := s.closed, s.opened[caseID] || s.opt.ReadOnly
 	s.mu.RUnlock()
-	if done {
+	switch {
+	case closed:
+		return lockedError()
+	case done:
 		return nil
 	}
 	c := &model.Change{Act: model.ActOpen}

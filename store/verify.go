@@ -35,7 +35,7 @@ func Verify(path string, o OpenOptions) (Report, error) {
 		return Report{}, err
 	}
 	defer v.Close()
-	rep, err := verifyDB(v.db, v.header, nil)
+	rep, _, err := verifyDB(v.db, v.header, nil)
 	if err == nil && !bothHeads(v.path) {
 		rep.Problems = append(rep.Problems, "one of the two pages that say where the file's newest state begins is damaged: the last save may be lost")
 	}
@@ -50,17 +50,22 @@ func (s *Session) Verify() (Report, error) {
 	if s.closed {
 		return Report{}, lockedError()
 	}
-	return verifyDB(s.db, s.header, s)
+	rep, _, err := verifyDB(s.db, s.header, s)
+	return rep, err
 }
 
-func verifyDB(db *bolt.DB, h header, s *Session) (rep Report, err error) {
+// verifyDB checks a file that is open, and unseals what a session can where one is
+// given. The epochs are those that the ledger names.
+func verifyDB(db *bolt.DB, h header, s *Session) (rep Report, named epochs, err error) {
+	named = epochs{}
 	err = guard(func() error {
 		return db.View(func(tx *bolt.Tx) error {
-			c := checker{tx: tx, h: h, rep: &rep}
+			c := checker{tx: tx, h: h, rep: &rep, epochs: named}
 			if err := c.structure(); err != nil {
 				return err
 			}
 			c.ledger()
+			c.wraps()
 			if err := checkHeader(tx, h); err != nil {
 				c.bad("%s", err)
 			}
@@ -70,13 +75,30 @@ func verifyDB(db *bolt.DB, h header, s *Session) (rep Report, err error) {
 			return nil
 		})
 	})
-	return rep, err
+	return rep, named, err
+}
+
+// epochs gives the check value of each compartment's key as the signed ledger names it.
+// A key that it does not name is nobody's gift but somebody's trap: what is written
+// under it can be read by whoever planted it.
+type epochs map[epochOf][32]byte
+
+type epochOf struct {
+	tag   seal.Tag
+	epoch uint64
+}
+
+// named says whether a wrap carries the key that the ledger names.
+func (e epochs) named(w wrapRow) bool {
+	kcv, ok := e[epochOf{w.tag, w.epoch}]
+	return ok && kcv == w.kcv
 }
 
 type checker struct {
-	tx  *bolt.Tx
-	h   header
-	rep *Report
+	tx     *bolt.Tx
+	h      header
+	rep    *Report
+	epochs epochs
 }
 
 func (c *checker) bad(f string, args ...any) {
@@ -117,7 +139,7 @@ func (c *checker) ledger() {
 	})
 	v := ledger.NewVerifier(c.h.WS, dir)
 	v.Permit(permitted)
-	v.Run(c.rows(bucketLeaves), c.rows(bucketCommits))
+	v.Run(c.noting(c.rows(bucketLeaves)), c.rows(bucketCommits))
 	for _, b := range [][]byte{bucketRecords, bucketSlots} {
 		c.live(v, b)
 	}
@@ -129,6 +151,39 @@ func (c *checker) ledger() {
 	if r.Sound() {
 		c.ok("%d entries of the ledger in %d signed commits are in order", r.Head.Leaves, r.Commits)
 		c.ok("%d sealed values are exactly the ones that the ledger names", c.rep.Values)
+	}
+}
+
+// noting keeps the epochs among the leaves that go by. A tag's first is its only one:
+// a second of the same number would be another key.
+func (c *checker) noting(rows iter.Seq2[uint64, []byte]) iter.Seq2[uint64, []byte] {
+	return func(yield func(uint64, []byte) bool) {
+		for no, row := range rows {
+			if l, _, err := ledger.ParseRow(row); err == nil && l.Op == ledger.OpEpoch {
+				e := epochOf{seal.Tag(l.Key.Tag), l.Rev}
+				if have, twice := c.epochs[e]; twice && have != l.Digest {
+					c.bad("the ledger names two keys for one compartment (entry %d)", no)
+				} else {
+					c.epochs[e] = l.Digest
+				}
+			}
+			if !yield(no, row) {
+				return
+			}
+		}
+	}
+}
+
+// wraps holds the keys that wait for members, and those kept for the recovery key,
+// against the ledger.
+func (c *checker) wraps() {
+	for _, b := range [][]byte{bucketWraps, bucketRecovery} {
+		_ = c.tx.Bucket(b).ForEach(func(_, raw []byte) error {
+			if w, ok := parseWrap(raw); !ok || !c.epochs.named(w) {
+				c.bad("a wrapped key in bucket %s is not one that the ledger names", b)
+			}
+			return nil
+		})
 	}
 }
 

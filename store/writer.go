@@ -52,7 +52,6 @@ type detail struct {
 	Noun   model.Noun `json:"noun,omitempty"`
 	ID     model.ID   `json:"id,omitempty"`
 	Case   model.ID   `json:"case,omitempty"`
-	Why    string     `json:"why,omitempty"` // of acts that leave no record: a reveal
 }
 
 // put writes a record into a compartment. before is what stood there, nil if nothing.
@@ -252,7 +251,9 @@ func (w *writer) nextRev(key []byte, before model.Record) uint64 {
 	last := uint64(0)
 	cur := w.tx.Bucket(bucketHistory).Cursor()
 	for k, _ := cur.Seek(key); k != nil && bytes.HasPrefix(k, key); k, _ = cur.Next() {
-		last = beUint(k[len(key):])
+		if n := beUint(k[len(key):]); n&reasonBit == 0 {
+			last = n
+		}
 	}
 	return last + 1
 }
@@ -303,6 +304,7 @@ func (w *writer) wrap(c *compartment, to seal.Public, bucket []byte) error {
 // slot writes a member's keyslot.
 func (w *writer) slot(label string, raw []byte, op ledger.Op) error {
 	id := slotKey(w.header.WS, label)
+	w.moved = w.moved || w.tx.Bucket(bucketSlots).Get(id) != nil // the old one opens with the old passphrase
 	if err := w.tx.Bucket(bucketSlots).Put(id, raw); err != nil {
 		return err
 	}

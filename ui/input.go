@@ -15,7 +15,7 @@ func (a *App) key(msg tea.KeyMsg) tea.Cmd {
 	if kit.TooSmall(a.w, a.h) {
 		return a.keySmall(msg)
 	}
-	if now.Before(a.grace) && len(a.parts) > 0 {
+	if now.Before(a.grace) && len(a.parts) > 0 && !a.urgent(msg) {
 		return nil
 	}
 	a.said.now = nil
@@ -24,6 +24,12 @@ func (a *App) key(msg tea.KeyMsg) tea.Cmd {
 		cmds = append(cmds, a.press(k), a.settle())
 	}
 	return tea.Batch(cmds...)
+}
+
+// urgent says that a key asks to lock or to leave, which is heard at any moment.
+func (a *App) urgent(k tea.KeyMsg) bool {
+	action, _ := a.keys.Resolve(a.scopes(), k.String())
+	return !k.Paste && (action == kit.Lock || action == kit.QuitNow)
 }
 
 // press handles one key, or one paste.
@@ -211,6 +217,8 @@ func (a *App) offersOwn(action kit.Action) (yes, known bool) {
 	switch action {
 	case kit.Quit, kit.Back:
 		return true, true
+	case kit.Redo:
+		return false, true // undoing is a change of its own; the workspace has no way back from it yet
 	case kit.Palette, kit.Mask, kit.Notices, kit.Refresh:
 		return a.session != nil, true
 	case kit.Capture, kit.CaptureFull:

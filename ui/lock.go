@@ -99,7 +99,7 @@ func (a *App) forget() {
 	a.drop(0)
 	a.stack, a.parts = nil, nil
 	a.resting = map[kit.Route]map[string]string{}
-	a.said = notices{}
+	a.said, a.savedAt = notices{}, time.Time{} // the next member is not told when this one saved
 	a.tasks.Forget(0)
 	a.canvas.Reset(0, 0, a.theme)
 	a.frame, a.dirty = "", true

@@ -66,7 +66,8 @@ func Run(ctx context.Context, o Options) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the terminal went away: end in order
 	defer stop()
-	p := tea.NewProgram(a, tea.WithContext(ctx), tea.WithAltScreen(), tea.WithFPS(120), tea.WithReportFocus(),
+	// Signals are the context's: Bubble Tea's own handler blocks for ever when the loop ends before it has sent its message.
+	p := tea.NewProgram(a, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithAltScreen(), tea.WithFPS(120), tea.WithReportFocus(),
 		tea.WithFilter(filter), tea.WithInput(o.In), tea.WithOutput(o.Out))
 	_, ran := p.Run()
 	return a.end(ctx, ran)

@@ -74,9 +74,33 @@ func (a *app) root() *cobra.Command {
 	return root
 }
 
-// notice tells the person something on standard error, cleaned.
+// notice tells the person something on standard error, cleaned, and on a terminal with
+// whole words to its lines.
 func (a *app) notice(format string, args ...any) {
-	_, _ = fmt.Fprintln(a.err, kit.CleanLines(fmt.Sprintf(format, args...)))
+	text := kit.CleanLines(fmt.Sprintf(format, args...))
+	if w := columns(a.err); w > 0 {
+		text = wrapped(text, w)
+	}
+	_, _ = fmt.Fprintln(a.err, text)
+}
+
+// wrapped breaks lines that are too long; what was set in stays set in, and what goes
+// on after "  - " stands under its words.
+func wrapped(text string, w int) string {
+	var out []string
+	for _, line := range strings.Split(text, "\n") {
+		words := strings.TrimLeft(line, " -")
+		lead := line[:len(line)-len(words)]
+		if kit.Width(line) <= w || len(lead) > w/2 {
+			out = append(out, line)
+			continue
+		}
+		for _, part := range kit.WrapText(words, w-len(lead)) {
+			out = append(out, lead+part)
+			lead = strings.Repeat(" ", len(lead))
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 // watchSignals gives a context that ends at the first interrupt, so that the work
@@ -137,11 +161,13 @@ func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 // width is how many columns people have for results; 0 when nobody is there to
 // count them.
-func (a *app) width() int {
-	if !isTerminal(a.out) {
+func (a *app) width() int { return columns(a.out) }
+
+func columns(f *os.File) int {
+	if !isTerminal(f) {
 		return 0
 	}
-	w, _, err := term.GetSize(int(a.out.Fd()))
+	w, _, err := term.GetSize(int(f.Fd()))
 	if err != nil || w < 20 {
 		return 80
 	}

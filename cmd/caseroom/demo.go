@@ -34,8 +34,10 @@ func (a *app) demoVerb() *cobra.Command {
 		short: "Look round an invented partnership",
 		long: "Everybody and everything in it is made up. It lives in a throw-away folder that is gone when you leave, unless --dir says " +
 			"where to keep it. It opens unlocked as the first of its members; they share the passphrase \"" + demoPassphrase + "\", " +
-			"so that you can lock it and come back as somebody who sees less. Without a terminal it prints Today and ends.",
-		example: "caseroom demo",
+			"so that you can lock it and come back as somebody who sees less. The managers and the data protection officer have set it " +
+			"themselves and can sign off the pack that waits. Without a terminal it prints Today and ends.",
+		example: `caseroom demo
+			caseroom demo --dir play`,
 		run: func(ctx context.Context, _ []string) error {
 			if o.cases < 1 {
 				return model.Fail(model.Invalid, "--cases has to be 1 or more").Do("leave it out for 40").On("cases")

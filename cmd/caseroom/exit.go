@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"syscall"
 
@@ -59,7 +58,7 @@ func (a *app) exit(ctx context.Context, err error) int {
 		return exitStopped
 	}
 	err = named(err)
-	_, _ = fmt.Fprintln(a.err, kit.Clean("caseroom: "+err.Error()))
+	a.notice("%s", kit.Clean("caseroom: "+err.Error()))
 	return codeOf(model.KindOf(err))
 }
 

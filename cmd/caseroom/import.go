@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,6 +83,28 @@ func (o importOptions) check(files []string) error {
 		if o.rejects != "" && sameFile(f, o.rejects) {
 			return model.Fail(model.Invalid, "the refused rows would be written over %s itself", f).Do("give --rejects another name")
 		}
+	}
+	return ownRejects(o.rejects)
+}
+
+// ownRejects refuses to write refused rows over anything but refused rows: an earlier
+// run's file may be replaced, a workspace or a letter may not.
+func ownRejects(name string) error {
+	if name == "" {
+		return nil
+	}
+	f, err := os.Open(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, 64)
+	n, _ := io.ReadFull(f, head) // a short file is judged by what there is of it
+	if n > 0 && !strings.Contains(string(head[:n]), intake.ReasonHeading) {
+		return model.Fail(model.Denied, "there is a file %s already, and it holds no refused rows", name).Do("give --rejects another name").On("rejects")
 	}
 	return nil
 }
@@ -229,6 +253,9 @@ func (a *app) giveBack(res store.ImportResult, o importOptions, n int) error {
 	if n > 0 {
 		ext := filepath.Ext(name)
 		name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), n+1, ext)
+	}
+	if err := ownRejects(name); err != nil {
+		return err
 	}
 	if err := writeWhole(name, res.WriteRejects); err != nil {
 		return err

@@ -152,6 +152,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script", Setup: setup(t), RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": code, "ref": takeRef, "hold": hold, "flip": flip, "bytes": writeBytes, "same": sameWords,
+			"alone": alone,
 		},
 		Condition: func(c string) (bool, error) {
 			if c == "root" {
@@ -194,6 +195,18 @@ func hold(ts *testscript.TestScript, _ bool, args []string) {
 	s, err := v.Unlock("sam", []byte(secrets["sam"]))
 	ts.Check(err)
 	ts.Defer(func() { _ = s.Close() })
+}
+
+// alone makes a workspace of sam's with one case and nobody else in it, and writes its
+// recovery key: alone w.caseroom SHEET
+func alone(ts *testscript.TestScript, _ bool, args []string) {
+	s, sheet, err := store.Create(ts.MkAbs(args[0]), store.CreateOptions{Partnership: "P", Label: "sam", Role: model.Manager,
+		Passphrase: []byte(secrets["sam"]), Costs: seal.Floor(), Invented: true, OpenOptions: store.OpenOptions{State: ts.MkAbs("alone.state")}})
+	ts.Check(err)
+	_, err = fillCase(context.Background(), s)
+	ts.Check(err)
+	ts.Check(s.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(sheet+"\n"), 0o600))
 }
 
 // flip changes one byte of a file, the middle one unless a place is given.

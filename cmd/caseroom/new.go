@@ -102,7 +102,7 @@ func (a *app) giveRecoveryKey(ctx context.Context, key string) error {
 	groups := strings.FieldsFunc(key, func(r rune) bool { return r == '-' || r == ' ' })
 	last := groups[len(groups)-1]
 	for range 3 {
-		typed, err := a.ask(ctx, "Write it down. Then type its last group from the paper (Enter leaves this for later):")
+		typed, err := a.ask(ctx, "Write it down. Then type its last group from the paper (Enter: later):")
 		switch {
 		case err != nil:
 			return err

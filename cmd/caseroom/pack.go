@@ -144,14 +144,9 @@ func (a *app) checkPack(ctx context.Context, s *store.Session, id model.ID, form
 	if err != nil {
 		return err
 	}
-	l := findingListing()
-	w := a.rows(form, l.heads())
-	for _, f := range check.Findings {
-		if err := w.add(l.record(f)); err != nil {
-			return err
-		}
-	}
-	if err := w.end(); err != nil {
+	if form == (format{}) {
+		a.printFindings(check.Findings)
+	} else if err := a.writeFindings(check.Findings, form); err != nil {
 		return err
 	}
 	a.notice("%s in it, %d left out.", count(check.Included, "item is", "items are"), check.Left)
@@ -160,6 +155,33 @@ func (a *app) checkPack(ctx context.Context, s *store.Session, id model.ID, form
 			Do("put right what is marked STOP and build it again")
 	}
 	return nil
+}
+
+// printFindings prints findings as people read them before they sign: every word of
+// each, with where it is and why it matters below.
+func (a *app) printFindings(all []store.Finding) {
+	w := a.helpWidth()
+	for _, f := range all {
+		say := f.Say
+		if f.Ref != "" && !strings.Contains(say, f.Ref) {
+			say = f.Ref + "  " + say
+		}
+		a.entry(6, w, f.Level, say)
+		if f.Why != "" {
+			a.entry(6, w, "", f.Why)
+		}
+	}
+}
+
+func (a *app) writeFindings(all []store.Finding, form format) error {
+	l := findingListing()
+	w := a.rows(form, l.heads())
+	for _, f := range all {
+		if err := w.add(l.record(f)); err != nil {
+			return err
+		}
+	}
+	return w.end()
 }
 
 func (a *app) packSignVerb() *cobra.Command {

@@ -17,7 +17,7 @@ import (
 )
 
 // storyLimit only stops a story that hangs; nothing is measured.
-const storyLimit = 25 * time.Second
+const storyLimit = time.Minute
 
 // desk is where a story happens: a home, a folder with one workspace, and, apart
 // from both, what its people have in their heads and drawers (passphrases, an

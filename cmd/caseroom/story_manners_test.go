@@ -50,6 +50,9 @@ func TestStoryWindow(t *testing.T) {
 			x.Resize(s[0], s[1])
 		}
 	}
+	x.Resize(80, 24)
+	x.WaitFor("Enter open", storyLimit)
+	pick(t, x, "about 22 May 2023") // where the cursor was: keys pressed in a tiny window count for nothing
 	for _, s := range sizes {
 		if got := resized(t, x, s); got != frames[s] {
 			t.Errorf("after the storm the page of %d×%d is\n%s\nit was\n%s", s[0], s[1], got, frames[s])
@@ -129,8 +132,7 @@ func TestStoryInterrupted(t *testing.T) {
 	x.Type("Interrupted in the form")
 	x.Press("ctrl+s")
 	x.WaitFor("y set it", storyLimit)
-	beyondGrace()
-	x.Press("ctrl+c")
+	x.Press("ctrl+c") // heard at once, though a question that has just come up hears no answer yet
 	ends(t, x, 0)
 
 	x = d.unlocked("sam", plain)
@@ -181,14 +183,14 @@ func TestStoryEndedFromOutside(t *testing.T) {
 func TestStoryForeignText(t *testing.T) {
 	t.Parallel()
 	d := sharedDesk(t)
-	d.does(0, "sam", "Begin \x1b]0;owned\x07 \x1b[31mred \u202eback\u202c \u009b2J \x9d0;owned\x9c end of it\n",
+	d.does(0, "sam", "Begin \x1b]0;owned\x07 \x1b[31mred \u202eback\u202c \u009b2J \u009d0;owned\u009c end of it\n",
 		"log", "--case", "DD-2026-A001", "--channel", "email", "--agency", "Health\x1b[2Jvisiting", "--summary", "Foreign \x1b[5mwords", "--text", "-")
 	x := d.unlocked("sam", ptytest.Options{W: 120, H: 40})
 	openCase(x)
 	x.Press("2")
 	pick(t, x, "Foreign")
 	x.Press("enter")
-	x.WaitFor("end of it", storyLimit)
+	x.WaitFor("About this item", storyLimit)
 	x.Press("esc")
 	x.WaitFor("1 Summary", storyLimit)
 
@@ -201,13 +203,13 @@ func TestStoryForeignText(t *testing.T) {
 		lines = append(lines, fmt.Sprintf("%s %d", []string{"q", "y", ":quit", "\x03", "\x13", "\x1b[24~", "u"}[i%7], i))
 	}
 	x.Paste(strings.Join(lines, "\r"))
-	x.WaitFor("u 1999", storyLimit)
+	x.WaitFor(" 1999", storyLimit)
 	x.Press("ctrl+s")
 	x.WaitFor("saved to DD-2026-A001", storyLimit)
 	item := reference.FindString(x.Lines()[39])
 	x.Press("ctrl+c")
 	ends(t, x, 0)
-	hostile := [][]byte{[]byte("owned\x07"), []byte("\x1b[31m"), []byte("\x1b[5m"), []byte("\u202e"), []byte("\u202c"), []byte("\u009b"), []byte("\x9d0;")}
+	hostile := [][]byte{[]byte("owned\x07"), []byte("\x1b[31m"), []byte("\x1b[5m"), []byte("\u202e"), []byte("\u202c"), []byte("\u009b"), []byte("\u009d")}
 	for _, h := range hostile {
 		if bytes.Contains(x.Raw(), h) {
 			t.Errorf("%q reached the terminal", h)
@@ -223,6 +225,7 @@ func TestStoryForeignText(t *testing.T) {
 
 // TestStoryNoScreen: a terminal that cannot show screens is told so.
 func TestStoryNoScreen(t *testing.T) {
+	t.Parallel()
 	d := sharedDesk(t)
 	x := ptytest.Start(t, ptytest.Options{Args: []string{"open", d.file}, Home: d.home, Env: []string{"TERM=dumb"}})
 	if code := x.Wait(storyLimit); code != exitFailed || !strings.Contains(x.Screen(), "cannot show screens") || bytes.Contains(x.Raw(), []byte("\x1b[?1049h")) {

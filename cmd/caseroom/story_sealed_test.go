@@ -81,6 +81,7 @@ func logAndSeal(t *testing.T, x *ptytest.Term) string {
 	x.WaitFor("> Need to know", storyLimit)
 	x.Press("enter")
 	x.WaitGone("sealed for named members", storyLimit)
+	x.WaitFor("ctrl+s save", storyLimit) // the foot tells the form's keys in a long text too
 	x.Type(whySealed + " is at risk")
 	x.Press("tab", "tab", "tab", "tab")
 	x.WaitFor("○ sam", storyLimit)

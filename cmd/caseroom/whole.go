@@ -197,12 +197,19 @@ func lineText(f field) string {
 
 const factName = 16
 
-// fact prints a name and a value; what is empty is left out.
+// fact prints a name and a value; what is empty is left out. One long word goes onto a
+// line of its own.
 func (a *app) fact(w int, name, value string) {
 	if value == "" {
 		return
 	}
-	for i, line := range kit.WrapText(value, max(20, w-factName-3)) {
+	room := max(20, w-factName-3)
+	if kit.Width(value) > room && !strings.ContainsAny(value, " \n") { // a checksum is copied whole
+		a.say("%s", name)
+		a.say("  %s", value)
+		return
+	}
+	for i, line := range kit.WrapText(value, room) {
 		if i > 0 {
 			name = ""
 		}

@@ -69,9 +69,10 @@ func (d Decision) Readable() bool {
 // Restricted says whether anything is to be signed with [R].
 func (d Decision) Restricted() bool { return len(d.Reasons) > 0 }
 
-// Decide is the one gate of reading.
+// Decide is the one gate of reading. An audience reads for what leaves: on screen it is
+// shown nothing.
 func Decide(p *Policy, v Viewer, why model.Purpose, s Subject) Decision {
-	if !s.Cleared || v.Role == model.Auditor {
+	if !s.Cleared || v.Role == model.Auditor || why == model.OnScreen && v.Audience != nil {
 		return Decision{Effect: Hide}
 	}
 	d := Decision{Effect: Show}
@@ -81,7 +82,7 @@ func Decide(p *Policy, v Viewer, why model.Purpose, s Subject) Decision {
 			return Decision{Effect: Hide}
 		}
 		e := effect(rule, v, why, r)
-		if e == Hide {
+		if e.rank() >= Hide.rank() { // one that the table does not know hides
 			return Decision{Effect: Hide}
 		}
 		d.add(rule, r, e, s.Revealed)

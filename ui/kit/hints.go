@@ -26,10 +26,12 @@ func (m *Keymap) Info(a Action) (ActionInfo, bool) { i, ok := m.infos[a]; return
 // Bindings are the rows of the key file that the keymap was made from, in their order.
 func (m *Keymap) Bindings() []Binding { return slices.Clone(m.rows) }
 
-// reached are the scopes that the footer speaks for: outwards to the first in which one types, or that is modal.
+// reached are the scopes that the footer speaks for: outwards to the first in which one types, or that is modal. A
+// text inside a form is typed in both, and the form's keys work there.
 func reached(scopes []Scope) []Scope {
 	for i, s := range scopes {
-		if s.Text() || s.Modal() {
+		within := i+1 < len(scopes) && scopes[i+1].Text()
+		if s.Modal() || s.Text() && !within {
 			return scopes[:i+1]
 		}
 	}

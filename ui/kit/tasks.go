@@ -164,6 +164,7 @@ func (t *Tasks) drain() {
 			return
 		}
 		fn := t.queue[0]
+		t.queue[0] = nil // what it closed over, such as a draft's words, is not to be reached from here
 		t.queue = t.queue[1:]
 		t.mu.Unlock()
 		fn()

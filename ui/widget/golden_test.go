@@ -65,7 +65,6 @@ func paste(s string) tea.KeyMsg {
 // work is a list of invented work.
 type work struct {
 	rows [][5]string // sign, reference, what, who, left
-	tall bool
 }
 
 func (w work) Len() int        { return len(w.rows) }

@@ -140,15 +140,20 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-func BenchmarkListFrame100kRows(b *testing.B) {
-	l := &widget.List{}
-	l.SetRows(ids{ids: many(100_000)}, []widget.Group{{Title: "Overdue", Note: "1", From: 0}, {Title: "Later", From: 50_000}})
-	th := theme(b, "dark")
-	c := kit.NewCanvas(120, 40, th)
-	for b.Loop() {
-		l.Do(kit.PageDown)
-		c.Reset(120, 40, th)
-		l.Draw(c)
-		_ = c.Render()
+// BenchmarkListKeyAndFrame is one key and the frame after it: what a list costs must not follow its length.
+func BenchmarkListKeyAndFrame(b *testing.B) {
+	for _, n := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprintf("rows=%d", n), func(b *testing.B) {
+			l := &widget.List{}
+			l.SetRows(ids{ids: many(n)}, []widget.Group{{Title: "Overdue", Note: "1", From: 0}, {Title: "Later", From: n / 2}})
+			th := theme(b, "dark")
+			c := kit.NewCanvas(120, 40, th)
+			for b.Loop() {
+				l.Do(kit.PageDown)
+				c.Reset(120, 40, th)
+				l.Draw(c)
+				_ = c.Render()
+			}
+		})
 	}
 }

@@ -29,7 +29,6 @@ type form struct {
 	kept   time.Time
 	lost   string // why the draft could not be kept
 	done   bool   // closed
-	after  tea.Cmd
 }
 
 // draftBox holds the id under which the draft is kept. Once the form is open only writes touch it, and they run one after

@@ -126,9 +126,9 @@ func packRows(packs []model.Pack, verb string, today model.Day) []row {
 		p := &packs[i]
 		r := row{id: verb + p.Ref, ref: p.Ref, what: "Pack", who: p.Audience.Name, pack: p, tone: kit.Text,
 			date: shortDay(model.DayOf(p.Changed), today), left: counted(len(p.Items), "item", "items"),
-			say: "Check it first, then sign: caseroom pack sign " + p.Ref}
+			say: "Check it first, then sign: caseroom pack WORKSPACE sign " + p.Ref}
 		if verb == "write" {
-			r.say = "It is signed off. Write it: caseroom pack write " + p.Ref
+			r.say = "It is signed off. Write it: caseroom pack WORKSPACE write " + p.Ref
 		}
 		out[i] = r
 	}
