@@ -357,6 +357,11 @@ func (j *job) settle() (view.Applied, error) {
 		s.follow(id, m.from, m.to)
 	}
 	s.rememberUndo(j, &out)
+	s.tell()
+	if err != nil {
+		err = model.Fail(model.Failed, "the change is saved, but the workspace could not be read again").
+			Do("lock it and unlock it again").Because(err)
+	}
 	return out, err
 }
 

@@ -31,9 +31,6 @@ type aim struct {
 // all are the things to ask for by name.
 func (a aim) all() []storetest.Thing { return slices.Concat(a.open, a.secret) }
 
-// openCase is the case that viewers are cleared for.
-func (a aim) openCase() storetest.Thing { return a.open[0] }
-
 // a probe calls one method of a session in every way that could tell something.
 type probe func(s *store.Session, a aim) any
 

@@ -73,6 +73,9 @@ func (s *Session) CaseHistory(ctx context.Context, id model.ID) ([]view.HistoryE
 			return err
 		}
 		r := s.reader(k)
+		if _, ok := r.row(); !ok {
+			return model.Missing(k.rec.Ref)
+		}
 		for _, c := range s.cases[id].rooms {
 			some, err := s.historyUnder(tx, r, c, c.tag[:])
 			if err != nil {
@@ -297,7 +300,9 @@ func (a *auditor) fill(row *view.AuditRow, d detail) (bool, error) {
 			if err != nil {
 				return false, err
 			}
-			r = a.s.reader(k)
+			if r = a.s.reader(k); !r.decide(k.rec).Visible() {
+				r = nil
+			}
 		}
 		a.readers[d.Case] = r
 	}

@@ -397,7 +397,7 @@ func (s *Session) Members(ctx context.Context) ([]view.MemberRow, error) {
 	var out []view.MemberRow
 	err := s.view(ctx, func(tx *bolt.Tx) error {
 		for _, h := range s.cases {
-			if h.rec == nil || len(h.rooms) == 0 {
+			if h.rec == nil || len(h.rooms) == 0 || !s.decide(h, h.rec).Visible() {
 				continue
 			}
 			err := h.rooms[0].scan(tx, model.NounClearance, func(r model.Record) bool {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -25,6 +26,8 @@ type Session struct {
 	label  string
 	state  deviceState
 	set    *settings
+
+	facts atomic.Pointer[facts]
 
 	mu       sync.RWMutex // guards what follows; held for writing by Apply
 	identity *seal.Identity
@@ -214,9 +217,10 @@ func readTail(tx *bolt.Tx) (ledger.Tail, error) {
 
 // Me is the member who unlocked it; nobody once it is closed.
 func (s *Session) Me() model.Member {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.self()
+	if f := s.facts.Load(); f != nil {
+		return f.me
+	}
+	return model.Member{}
 }
 
 // self is Me for who holds the lock.
@@ -230,11 +234,28 @@ func (s *Session) self() model.Member {
 // Profile is the partnership's profile. How many cases have been numbered is not told:
 // it counts those that the member may not know of.
 func (s *Session) Profile() model.Profile {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	p := s.profile
-	p.Serials = nil
-	return p
+	if f := s.facts.Load(); f != nil {
+		return f.profile
+	}
+	return model.Profile{}
+}
+
+// facts is what a frame asks for. It is put out after each change, so that no frame ever
+// waits for a lock that a scan holds.
+type facts struct {
+	me      model.Member
+	profile model.Profile
+	undo    string // what would be taken back; empty for nothing
+}
+
+// tell puts the facts out; the caller holds the lock.
+func (s *Session) tell() {
+	f := &facts{me: s.self(), profile: s.profile}
+	f.profile.Serials = nil
+	if n := len(s.undo); n > 0 {
+		f.undo = sentence(s.undo[n-1].act, s.undo[n-1].refs)
+	}
+	s.facts.Store(f)
 }
 
 // Path is the workspace file's full path.
@@ -291,12 +312,13 @@ func (s *Session) Close() error {
 		return nil
 	}
 	s.closed = true
-	err := s.giveUp()
 	if !s.opt.ReadOnly {
-		removeLockNote(s.path)
+		removeLockNote(s.path) // while the lock is still held: the next opener's note is not ours to remove
 	}
+	err := s.giveUp()
 	s.state.write(s.path, deviceNote{Label: s.label, At: s.Now(), Clean: err == nil})
 	s.forget()
+	s.facts.Store(nil)
 	return err
 }
 

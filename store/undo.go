@@ -58,13 +58,11 @@ func (s *Session) follow(id model.ID, from, to uint64) {
 
 // CanUndo says what [Session.Undo] would take back.
 func (s *Session) CanUndo() (words string, ok bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if s.closed || len(s.undo) == 0 {
+	f := s.facts.Load()
+	if f == nil || f.undo == "" {
 		return "", false
 	}
-	last := s.undo[len(s.undo)-1]
-	return sentence(last.act, last.refs), true
+	return f.undo, true
 }
 
 // Undo takes back this session's last change that can be taken back. It is a change
@@ -96,10 +94,12 @@ func (s *Session) Undo(ctx context.Context) (view.Applied, error) {
 		switch model.KindOf(err) {
 		case model.Conflict, model.NotFound, model.Denied:
 			s.undo = s.undo[:len(s.undo)-1]
+			s.tell()
 		}
 		return out, err
 	}
 	s.undo = s.undo[:len(s.undo)-1]
+	s.tell()
 	for _, o := range c.Ops {
 		if o.Put != nil {
 			s.follow(o.ID, was[o.ID], o.Put.Base().Rev)

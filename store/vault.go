@@ -147,6 +147,7 @@ func (v *Vault) Unlock(label string, passphrase []byte) (*Session, error) {
 		writeLockNote(v.path, slot.Label, v.opt.clock()())
 	}
 	v.state.write(v.path, deviceNote{Label: slot.Label, At: v.opt.clock()(), Clean: false})
+	s.tell()
 	v.db = nil // the session owns it now
 	return s, nil
 }
