@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"caseroom/model"
 	"caseroom/model/view"
@@ -142,9 +143,33 @@ func (b *binder) chronology(doc *paper.Document) paper.Section {
 				doc.Handling = append(doc.Handling, h)
 			}
 		}
+		doc.Marking = marked(doc.Marking, v.Decision.Markings)
 		sec.Items = append(sec.Items, item)
 	}
 	return sec
+}
+
+// markingRoom is how long the line at the top and the bottom of a page can be.
+const markingRoom = 40
+
+// marked adds the markings of what a pack carries to the line that stands at the top and
+// the bottom of its pages: in capitals, each once, as many words as the line has room for.
+// The whole of it stands with the item.
+func marked(line string, markings []string) string {
+	for _, m := range markings {
+		add := ""
+		for _, w := range strings.Fields(strings.ToUpper(m)) {
+			next := strings.TrimSpace(add + " " + w)
+			if utf8.RuneCountInString(line+" · "+next) > markingRoom {
+				break
+			}
+			add = next
+		}
+		if add != "" && !strings.Contains(line, add) {
+			line += " · " + add
+		}
+	}
+	return line
 }
 
 // bornOn is the birthday that ages are counted from: the one subject's, if it is known.

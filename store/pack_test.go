@@ -11,6 +11,7 @@ import (
 	"caseroom/model/access"
 	"caseroom/model/view"
 	"caseroom/store"
+	"caseroom/store/paper"
 	"caseroom/store/storetest"
 )
 
@@ -231,5 +232,29 @@ func TestImportGuessesNobody(t *testing.T) {
 	}))
 	if n != 2 {
 		t.Errorf("%d rows", n)
+	}
+}
+
+// TestAMarkingStandsOnEveryPage is the promise that is told before a marking is set.
+func TestAMarkingStandsOnEveryPage(t *testing.T) {
+	ctx := context.Background()
+	w := storetest.New(t)
+	k := w.Case("A marked case")
+	i := w.Log(k, "What the force sent, under its own marking.")
+	s := w.As(storetest.Manager)
+	_, err := s.Restrict(ctx, model.Restriction{Head: model.Head{CaseID: k.ID}, Target: i.ID, TargetNoun: model.NounInformation,
+		Kind: model.MarkingKind, Reason: "set by the force", Handling: "No copies"})
+	must(t, err)
+	out, err := s.BuildPack(ctx, store.PackOptions{CaseID: k.ID, Audience: model.Audience{Name: "Panel", Column: model.PanelPack}})
+	must(t, err)
+	_, err = w.As(storetest.Second).SignPack(ctx, out.IDs[0])
+	must(t, err)
+	to := filepath.Join(t.TempDir(), "pack.json")
+	_, err = w.As(storetest.Manager).WritePack(ctx, out.IDs[0], paper.JSON, to, false)
+	must(t, err)
+	got, err := os.ReadFile(to)
+	must(t, err)
+	if !strings.Contains(string(got), "OFFICIAL-SENSITIVE · NO COPIES") {
+		t.Errorf("the marking is not on the pages")
 	}
 }

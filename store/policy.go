@@ -81,7 +81,7 @@ func (r policyRow) rule() (access.Rule, error) {
 		Panel: access.Effect(r.Panel), PanelUnless: r.PanelUnless,
 		Publication: access.Effect(r.Publication), PublicUnless: r.PublicationUnless,
 		Access: access.Effect(r.SubjectAccess), AccessUnless: r.SubjectAccessUnless,
-		Code: r.Code, Seals: r.Seals, Covers: r.Covers, Handling: r.Handling, Says: r.Says,
+		Code: r.Code, Seals: r.Seals, Covers: r.Covers, Handling: r.Handling, Lines: r.Lines, Says: r.Says,
 	}
 	for _, col := range r.Law {
 		p, ok := map[string]model.Purpose{"panel": model.PanelPack, "publication": model.Publication,

@@ -219,6 +219,9 @@ func (s *Session) Consequences(ctx context.Context, r model.Restriction) ([]stri
 	out := []string{s.reach(f, r)}
 	if len(r.Cleared) > 0 {
 		out = append(out, s.whoSees(f, r))
+		if !rule.Seals { // the kind's own sentences do not say so
+			out = append(out, "It is sealed under a key of its own: the others find it nowhere.")
+		}
 	}
 	return append(out, rule.Says...), nil
 }
@@ -236,7 +239,11 @@ func (s *Session) reach(f *view.CaseFile, r model.Restriction) string {
 			people++
 		}
 	}
-	return fmt.Sprintf("It covers %s and %s of %s.", count(items, "item", "items"), count(people, "person", "people"), f.Ref)
+	what := count(items, "item", "items")
+	if people > 0 {
+		what += " and " + count(people, "person", "people")
+	}
+	return fmt.Sprintf("It covers %s of %s.", what, f.Ref)
 }
 
 func (s *Session) whoSees(f *view.CaseFile, r model.Restriction) string {
@@ -252,9 +259,9 @@ func (s *Session) whoSees(f *view.CaseFile, r model.Restriction) string {
 		}
 	}
 	slices.Sort(in)
-	words := "Only " + strings.Join(in, ", ") + " will see it; it is sealed under a key of its own."
+	words := "Named: " + strings.Join(in, ", ") + "."
 	if len(out) > 0 {
-		words += " It will be as if it did not exist for " + strings.Join(out, ", ") + "."
+		words += " Kept from: " + strings.Join(out, ", ") + "."
 	}
 	words += " What others have sealed already, for people whom you do not know of, stays with them."
 	if !slices.Contains(r.Cleared, s.me) {

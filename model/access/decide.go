@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -50,6 +51,7 @@ type Decision struct {
 	Cover    Cover
 	Reasons  []Reason
 	Handling []string
+	Markings []string // lines for the top and the bottom of each page of a pack
 	// Pseudonymise and RedactNames ask the pack to replace or to cover every name.
 	Pseudonymise, RedactNames bool
 }
@@ -94,6 +96,9 @@ func Decide(p *Policy, v Viewer, why model.Purpose, s Subject) Decision {
 func (d *Decision) add(rule Rule, r *model.Restriction, e Effect, revealed bool) {
 	d.Reasons = append(d.Reasons, Reason{Kind: r.Kind, Title: rule.Title, Ref: r.Ref, Effect: e, Code: rule.Code, Say: r.Reason})
 	d.handle(rule, r, e)
+	if rule.Lines {
+		d.Markings = append(d.Markings, strings.TrimSpace(cmp.Or(r.Handling, r.Reason)))
+	}
 	if (e == Mask || e == Redact) && !revealed {
 		c := CoverWords
 		if rule.Covers == "address" {

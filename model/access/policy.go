@@ -72,6 +72,7 @@ type Rule struct {
 	Seals        bool            // sealed for named members even when no list is given
 	Covers       string          // "address": only the address is covered, the rest is shown
 	Handling     string
+	Lines        bool     // what it says stands at the top and the bottom of each page
 	Says         []string // what it will do, told before it is set
 }
 
