@@ -42,6 +42,13 @@ type Op struct {
 	Put  Record // nil removes
 }
 
+// Read is a sensitive read that the ledger is told of.
+type Read struct {
+	Noun   Noun
+	ID     ID
+	CaseID ID
+}
+
 // Change is the one unit of writing. Whoever wants something written (screen,
 // command line, importer) makes one and hands it to the store's Session.Apply,
 // which fills in ID, At, By and Device, and does all of it or none of it.
@@ -50,6 +57,7 @@ type Change struct {
 	Act    Act
 	Why    string // the author's reason; needed by the acts that say so
 	Ops    []Op
+	Reads  []Read // what a reveal or an opening was of; such a change puts nothing
 	At     time.Time
 	By     ID
 	Device string

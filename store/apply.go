@@ -81,6 +81,11 @@ func (j *job) run(tx *bolt.Tx) error {
 			return err
 		}
 	}
+	for _, r := range j.c.Reads {
+		if err := j.read(r); err != nil {
+			return err
+		}
+	}
 	for id := range j.sealing {
 		if err := j.rehome(id); err != nil {
 			return err

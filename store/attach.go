@@ -126,7 +126,7 @@ func (s *Session) Body(ctx context.Context, item, attachment model.ID) (model.At
 	}
 	var buf bytes.Buffer
 	err = s.view(ctx, func(tx *bolt.Tx) error {
-		room, err := s.roomOf(tx, s.cases[v.CaseID], model.NounInformation, item)
+		room, _, err := s.roomOf(tx, s.cases[v.CaseID], model.NounInformation, item)
 		if err != nil {
 			return err
 		}

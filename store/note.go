@@ -1,68 +1,46 @@
 package store
 
 import (
-	"context"
-
 	bolt "go.etcd.io/bbolt"
 
 	"caseroom/model"
 	"caseroom/store/ledger"
 )
 
-// note writes a line of the ledger for an act that changes no record.
-func (s *Session) note(ctx context.Context, c *model.Change, caseID model.ID, op ledger.Op, d detail) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	h := s.cases[caseID]
-	switch {
-	case s.closed:
-		return lockedError()
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case s.opt.ReadOnly:
-		return model.Fail(model.Disk, "this workspace was opened for reading only")
-	case h == nil || h.rec == nil:
-		return model.Missing(string(caseID))
+// readOp is the class under which a sensitive read stands.
+var readOp = map[model.Act]ledger.Op{model.ActReveal: ledger.OpReveal, model.ActOpen: ledger.OpOpen}
+
+// read writes the line of the ledger for a sensitive read, with the reason where the
+// thing itself lies, so that it moves with it.
+func (j *job) read(r model.Read) error {
+	h := j.s.cases[r.CaseID]
+	if h == nil || h.rec == nil {
+		return model.Missing(string(r.ID))
 	}
-	c.ID, c.At, c.By = newID(), s.Now(), s.me
-	if err := s.mayApply(c); err != nil {
+	room, rec, err := j.s.roomOf(j.w.tx, h, r.Noun, r.ID)
+	if err != nil {
 		return err
 	}
-	w := &writer{header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), c.At), identity: s.identity, now: c.At, change: c}
-	err := guard(func() error {
-		return s.db.Update(func(tx *bolt.Tx) error {
-			w.tx = tx
-			room, err := s.roomOf(tx, h, d.Noun, d.ID)
-			if err != nil {
-				return err
-			}
-			leaf := w.batch.Next()
-			if err := w.note(room, op, d); err != nil {
-				return err
-			}
-			if err := w.keepReason(room, leaf, d); err != nil {
-				return err
-			}
-			return w.commit()
-		})
-	})
-	if err != nil {
-		return diskError(err, "the ledger could not be written")
+	if !j.s.decide(h, rec).Visible() {
+		return model.Missing(string(r.ID))
 	}
-	s.tail = w.tail
-	return nil
+	leaf, d := j.w.batch.Next(), detail{Noun: r.Noun, ID: r.ID, Case: r.CaseID}
+	if err := j.w.note(room, readOp[j.c.Act], d); err != nil {
+		return err
+	}
+	return j.w.keepReason(room, leaf, d)
 }
 
-// roomOf finds the compartment of a case in which a record lies.
-func (s *Session) roomOf(tx *bolt.Tx, h *caseHead, n model.Noun, id model.ID) (*compartment, error) {
+// roomOf finds the compartment of a case in which a record lies, and the record.
+func (s *Session) roomOf(tx *bolt.Tx, h *caseHead, n model.Noun, id model.ID) (*compartment, model.Record, error) {
 	for _, c := range h.rooms {
 		r, err := c.get(tx, n, id)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if r != nil {
-			return c, nil
+			return c, r, nil
 		}
 	}
-	return nil, model.Missing(string(id))
+	return nil, nil, model.Missing(string(id))
 }

@@ -52,6 +52,9 @@ func (s *Session) mayApply(c *model.Change) error {
 	if !known {
 		return model.Fail(model.Denied, "%q is not something that can be done", c.Act)
 	}
+	if _, reads := readOp[c.Act]; reads != (len(c.Reads) > 0) {
+		return model.Fail(model.Denied, "%s is a read of something, and nothing else is", c.Act.Words())
+	}
 	for _, o := range c.Ops {
 		n := o.Noun
 		if o.Put != nil {

@@ -11,7 +11,6 @@ import (
 
 	"caseroom/model"
 	"caseroom/model/view"
-	"caseroom/store/ledger"
 )
 
 // The verbs make a change and hand it to Apply, so that a screen, the command line
@@ -309,8 +308,8 @@ func (s *Session) Reveal(ctx context.Context, n model.Noun, id model.ID, why str
 	if err := s.one(ctx, n, id, give); err != nil {
 		return err
 	}
-	c := &model.Change{Act: model.ActReveal, Why: why}
-	if err := s.note(ctx, c, caseID, ledger.OpReveal, detail{Noun: n, ID: id, Case: caseID}); err != nil {
+	c := &model.Change{Act: model.ActReveal, Why: why, Reads: []model.Read{{Noun: n, ID: id, CaseID: caseID}}}
+	if _, err := s.Apply(ctx, c); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -335,8 +334,8 @@ func (s *Session) Opened(ctx context.Context, caseID model.ID) error {
 	case done:
 		return nil
 	}
-	c := &model.Change{Act: model.ActOpen}
-	if err := s.note(ctx, c, caseID, ledger.OpOpen, detail{Noun: model.NounCase, ID: caseID, Case: caseID}); err != nil {
+	c := &model.Change{Act: model.ActOpen, Reads: []model.Read{{Noun: model.NounCase, ID: caseID, CaseID: caseID}}}
+	if _, err := s.Apply(ctx, c); err != nil {
 		return err
 	}
 	s.mu.Lock()
