@@ -88,7 +88,7 @@ func logAndSeal(t *testing.T, x *ptytest.Term) string {
 	x.Type("sam")
 	x.WaitGone("○ ann", storyLimit)
 	x.Press("ctrl+s")
-	x.WaitFor("Only sam will see it", storyLimit)
+	x.WaitFor("Named: sam. Kept from: ann.", storyLimit)
 	beyondGrace()
 	x.Press("y")
 	x.WaitFor("[R] need", storyLimit)
