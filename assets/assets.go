@@ -20,12 +20,6 @@ var channels string
 //go:embed bases.toml
 var bases string
 
-//go:embed casekinds.toml
-var caseKinds string
-
-//go:embed roles.toml
-var roles string
-
 //go:embed profile.toml
 var profile string
 
@@ -47,13 +41,6 @@ func Channels() []byte { return []byte(channels) }
 
 // Bases is the legal bases that information may be held on: [[basis]] rows, as TOML.
 func Bases() []byte { return []byte(bases) }
-
-// CaseKinds is the kinds of review with their states and steps: [[state]] and
-// [[kind]] rows with [[kind.step]], as TOML.
-func CaseKinds() []byte { return []byte(caseKinds) }
-
-// Roles is what each role may do: [[role]] and [[right]] rows, as TOML.
-func Roles() []byte { return []byte(roles) }
 
 // Profile is what a new workspace starts with: one table, as TOML.
 func Profile() []byte { return []byte(profile) }

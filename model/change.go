@@ -51,7 +51,7 @@ type Read struct {
 
 // Change is the one unit of writing. Whoever wants something written (screen,
 // command line, importer) makes one and hands it to the store's Session.Apply,
-// which fills in ID, At, By and Device, and does all of it or none of it.
+// which fills in ID, At and By, and does all of it or none of it.
 type Change struct {
 	ID     ID
 	Act    Act
@@ -60,7 +60,6 @@ type Change struct {
 	Reads  []Read // what a reveal or an opening was of; such a change puts nothing
 	At     time.Time
 	By     ID
-	Device string
 	Undoes ID // the change that this one takes back
 }
 

@@ -3,7 +3,6 @@ package model
 import (
 	"cmp"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -175,60 +174,6 @@ func (d HonestDate) invalidTimes() string {
 		}
 	}
 	return ""
-}
-
-// WithTimes returns the date with a start and an end time, as a spreadsheet with
-// columns of their own for times has them. Either may be empty.
-func (d HonestDate) WithTimes(start, end string) (HonestDate, error) {
-	out := d
-	for _, p := range []struct {
-		text string
-		into *string
-	}{{start, &out.Time}, {end, &out.EndTime}} {
-		if strings.TrimSpace(p.text) == "" {
-			continue
-		}
-		t, err := ParseTimeOfDay(p.text)
-		if err != nil {
-			return d, err
-		}
-		*p.into = t
-		out.Text = strings.TrimSpace(out.Text + " " + strings.TrimSpace(p.text))
-	}
-	if reason := out.invalid(); reason != "" {
-		return d, badDate(out.Text, reason)
-	}
-	return out, nil
-}
-
-// JoinDates makes one date of a start and an end, as a spreadsheet with columns
-// of their own for them has them. An end that is not given changes nothing.
-func JoinDates(start, end HonestDate) (HonestDate, error) {
-	switch {
-	case end.IsZero() || end.Precision == DateUnknown:
-		return start, nil
-	case start.IsZero():
-		return end, nil
-	}
-	out := HonestDate{Text: start.Text + " to " + end.Text, From: start.From, To: end.To, Time: start.Time, EndTime: cmp.Or(end.EndTime, end.Time)}
-	switch {
-	case out.From.IsZero() || out.To.IsZero():
-		return start, badDate(out.Text, "the start and the end do not make one span; give both dates")
-	case out.To.Before(out.From):
-		return start, badDate(out.Text, "the end is before the start")
-	case start.Precision == DateAbout || end.Precision == DateAbout:
-		out.Precision = DateAbout
-	case out.From == out.To:
-		out.Precision = DateExact
-	case start.Precision == end.Precision && start.From == end.From && start.To == end.To:
-		out.Precision = start.Precision
-	default:
-		out.Precision = DateBetween
-	}
-	if reason := out.invalid(); reason != "" {
-		return start, badDate(out.Text, reason)
-	}
-	return out, nil
 }
 
 // AgeAt is the age of somebody born on a day at an honest date, for a column:

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// ParseTimeOfDay reads a UK time, 21:40, 21.40, 2140, 9.15pm, 9 pm or noon, and
+// timeOfDay reads a UK time, 21:40, 21.40, 2140, 9.15pm, 9 pm or noon, and
 // returns it as "21:40". Midnight in words is refused, since it may be either
 // end of a day.
-func ParseTimeOfDay(text string) (string, error) {
+func timeOfDay(text string) (string, error) {
 	toks, err := lexDate(cleanDate(text))
 	if err == nil {
 		c := &cursor{toks: toks}
@@ -141,7 +141,7 @@ func ParseMoment(text string, now time.Time, loc *time.Location) (at time.Time, 
 		return now, true, nil
 	}
 	today := DayOf(now)
-	if t, err := ParseTimeOfDay(s); err == nil && strings.ContainsAny(s, ":.amnAMN") {
+	if t, err := timeOfDay(s); err == nil && strings.ContainsAny(s, ":.amnAMN") {
 		at, err = momentOf(s, today, t, loc)
 		return at, true, err
 	}

@@ -23,23 +23,14 @@ type Day struct {
 	Day   int
 }
 
-// NewDay returns a day, or the reason why there is none such
-// ("April has 30 days").
-func NewDay(year int, month time.Month, day int) (Day, error) {
-	if reason := impossible(year, int(month), day); reason != "" {
-		return Day{}, badDate(fmt.Sprintf("%d-%02d-%02d", year, int(month), day), reason)
-	}
-	return Day{year, month, day}, nil
-}
-
 // DayOf returns the day of an instant as the calendar in t's own zone has it.
 func DayOf(t time.Time) Day {
 	y, m, d := t.Date()
 	return Day{y, m, d}
 }
 
-// ParseDay reads an ISO 8601 day; the empty string is the zero Day.
-func ParseDay(iso string) (Day, error) {
+// parseDay reads an ISO 8601 day; the empty string is the zero Day.
+func parseDay(iso string) (Day, error) {
 	if iso == "" {
 		return Day{}, nil
 	}
@@ -133,7 +124,7 @@ func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
 // UnmarshalText reads what MarshalText wrote.
 func (d *Day) UnmarshalText(text []byte) error {
-	day, err := ParseDay(string(text))
+	day, err := parseDay(string(text))
 	if err != nil {
 		return err
 	}

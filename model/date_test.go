@@ -34,7 +34,7 @@ func TestDayArithmetic(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"2024-02-30", "2024-1-1", "12/3/24", "2024-03-12T00:00"} {
-		if d, err := ParseDay(bad); err == nil {
+		if d, err := parseDay(bad); err == nil {
 			t.Errorf("%q was read as the day %s", bad, d)
 		}
 	}
@@ -47,7 +47,7 @@ func TestDayProperties(t *testing.T) {
 		if e.Sub(d) != n || e.Add(-n) != d || (n > 0) != e.After(d) {
 			t.Fatalf("%s and %d days is %s", d, n, e)
 		}
-		if back, err := ParseDay(d.String()); err != nil || back != d {
+		if back, err := parseDay(d.String()); err != nil || back != d {
 			t.Fatalf("%s read back as %s, %v", d, back, err)
 		}
 		months := rapid.IntRange(-400, 400).Draw(t, "months")
@@ -103,7 +103,7 @@ func TestOrderIsTotal(t *testing.T) {
 
 func TestOverlapsAndFuture(t *testing.T) {
 	day := func(iso string) Day {
-		d, err := ParseDay(iso)
+		d, err := parseDay(iso)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,25 +129,37 @@ func TestOverlapsAndFuture(t *testing.T) {
 	}
 }
 
-func TestTimesOfTheirOwnColumns(t *testing.T) {
-	d, err := mustDate(t, "12/3/24").WithTimes("9.15pm", "2210")
-	if err != nil || d.String() != "Tue 12 March 2024, 21:15 to 22:10" || d.Text != "12/3/24 9.15pm 2210" {
-		t.Errorf("%s, %q, %v", d, d.Text, err)
-	}
-	for _, bad := range [][3]string{{"mar 2024", "21:40", ""}, {"12/3/24", "", "21:40"}, {"12/3/24", "22:00", "21:00"}, {"12/3/24", "26:00", ""}, {"12/3/24", "later", ""}} {
-		if d, err := mustDate(t, bad[0]).WithTimes(bad[1], bad[2]); err == nil {
-			t.Errorf("%v was read as %s", bad, d)
+func TestTimeOfDay(t *testing.T) {
+	for text, want := range map[string]string{"9.15pm": "21:15", "2210": "22:10", "21.40": "21:40", " 9 pm ": "21:00", "noon": "12:00", "00:20": "00:20"} {
+		if got, err := timeOfDay(text); err != nil || got != want {
+			t.Errorf("%q: %q, %v", text, got, err)
 		}
 	}
-	span, err := JoinDates(mustDate(t, "12/3/24 21:40"), mustDate(t, "13/3/24 00:20"))
-	if err != nil || span.String() != "between 12 March 2024, 21:40 and 13 March 2024, 00:20" {
-		t.Errorf("%s, %v", span, err)
+	for _, bad := range []string{"26:00", "later", "", "midnight", "12/3/24", "9.15pm 10pm"} {
+		if got, err := timeOfDay(bad); err == nil {
+			t.Errorf("%q was read as %s", bad, got)
+		}
 	}
-	if span, err := JoinDates(mustDate(t, "13/3/24"), mustDate(t, "12/3/24")); err == nil {
-		t.Errorf("an end before its start was read as %s", span)
+}
+
+func TestValid(t *testing.T) {
+	good := mustDate(t, "12/3/24 21:15 to 22:10")
+	if err := good.Valid(); err != nil {
+		t.Error(err)
 	}
-	if same, err := JoinDates(mustDate(t, "? mar 2024"), HonestDate{}); err != nil || same.String() != "about March 2024" {
-		t.Errorf("%s, %v", same, err)
+	for name, spoil := range map[string]func(*HonestDate){
+		"an end before its start": func(d *HonestDate) { d.EndTime = "21:00" },
+		"an end and no start":     func(d *HonestDate) { d.Time = "" },
+		"no such time":            func(d *HonestDate) { d.Time = "26:00" },
+		"a time of a month":       func(d *HonestDate) { *d = mustDate(t, "mar 2024"); d.Time = "21:40" },
+		"no such day":             func(d *HonestDate) { d.From.Day, d.To.Day = 32, 32 },
+		"days that do not fit":    func(d *HonestDate) { d.To = d.To.Add(1) },
+	} {
+		d := good
+		spoil(&d)
+		if err := d.Valid(); KindOf(err) != Invalid || err == nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

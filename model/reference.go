@@ -15,21 +15,15 @@ const (
 	RefPerson      = "PER"
 	RefRestriction = "RES"
 	RefPack        = "PCK"
-	RefRequest     = "REQ"
-	RefAgencyAsked = "AGY"
 	RefIncident    = "INC"
-	RefDraft       = "DRF"
-	RefMember      = "MEM"
-	RefContributed = "CON"
-	RefDisclosure  = "DIS"
-	RefAction      = "ACT"
-	RefAttachment  = "ATT"
-	RefImport      = "IMP"
 )
 
+// refPrefixes are the prefixes above and those that are kept for what has no
+// reference yet: requests, agencies asked, drafts, members, contributions,
+// disclosures, actions, attachments and imports.
 func refPrefixes() []string {
-	return []string{RefInformation, RefPerson, RefRestriction, RefPack, RefRequest, RefAgencyAsked, RefIncident,
-		RefDraft, RefMember, RefContributed, RefDisclosure, RefAction, RefAttachment, RefImport}
+	return []string{RefInformation, RefPerson, RefRestriction, RefPack, RefIncident,
+		"REQ", "AGY", "DRF", "MEM", "CON", "DIS", "ACT", "ATT", "IMP"}
 }
 
 // crockford is Douglas Crockford's alphabet of 32: no I, L, O and U, so that what
@@ -70,10 +64,10 @@ func threeLetters(s string) bool {
 
 func dashed(s string) string { return s[:3] + "-" + s[3:7] + "-" + s[7:] }
 
-// ParseReference reads a reference as people type it: in any case, with or
+// parseReference reads a reference as people type it: in any case, with or
 // without dashes, O for 0, I and L for 1. A wrong character, or two that changed
 // places, is found by the check character.
-func ParseReference(text string) (string, error) {
+func parseReference(text string) (string, error) {
 	s := compactRef(text)
 	if len(s) != 13 {
 		return "", notReference(text)
@@ -147,9 +141,9 @@ func mul32(a, b int) int {
 	return product
 }
 
-// CaseRef is the reference of a case: the partnership's prefix for its kind, the
+// caseRef is the reference of a case: the partnership's prefix for its kind, the
 // year, the letter of the file that it began in, and a serial number.
-type CaseRef struct {
+type caseRef struct {
 	Prefix string // one to six capitals
 	Year   int
 	Origin byte // A to Z: two files that never meet cannot mint the same
@@ -162,23 +156,23 @@ func FormatCaseRef(prefix string, year int, origin byte, serial int) string {
 }
 
 // String is the reference as it is printed.
-func (r CaseRef) String() string { return FormatCaseRef(r.Prefix, r.Year, r.Origin, r.Serial) }
+func (r caseRef) String() string { return FormatCaseRef(r.Prefix, r.Year, r.Origin, r.Serial) }
 
-// ParseCaseRef reads a case's reference as people type it: in any case, with or
+// parseCaseRef reads a case's reference as people type it: in any case, with or
 // without dashes and leading noughts (dd 2026 a14).
-func ParseCaseRef(text string) (CaseRef, error) {
+func parseCaseRef(text string) (caseRef, error) {
 	s := compactRef(text)
 	letters := strings.IndexFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' })
 	if letters < 1 || letters > 6 || len(s) < letters+6 || len(s) > letters+4+1+6 {
-		return CaseRef{}, notReference(text)
+		return caseRef{}, notReference(text)
 	}
 	year, err := plainNumber(s[letters : letters+4])
 	origin := s[letters+4]
 	serial, err2 := plainNumber(strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(s[letters+5:]))
 	if err != nil || err2 != nil || year < 1000 || origin < 'A' || origin > 'Z' || serial == 0 {
-		return CaseRef{}, notReference(text)
+		return caseRef{}, notReference(text)
 	}
-	return CaseRef{Prefix: s[:letters], Year: year, Origin: origin, Serial: serial}, nil
+	return caseRef{Prefix: s[:letters], Year: year, Origin: origin, Serial: serial}, nil
 }
 
 // plainNumber reads figures alone, without the signs that Atoi allows.
@@ -190,7 +184,7 @@ func plainNumber(s string) (int, error) {
 // CanonicalRef reads a reference of either kind and gives it as it is printed.
 // What has a prefix of its own here and a year is never taken for a case.
 func CanonicalRef(text string) (string, error) {
-	ref, err := ParseReference(text)
+	ref, err := parseReference(text)
 	if err == nil {
 		return ref, nil
 	}
@@ -200,7 +194,7 @@ func CanonicalRef(text string) (string, error) {
 			return "", err
 		}
 	}
-	if c, caseErr := ParseCaseRef(text); caseErr == nil {
+	if c, caseErr := parseCaseRef(text); caseErr == nil {
 		return c.String(), nil
 	}
 	return "", err

@@ -23,7 +23,7 @@ func TestReferenceIsForgiving(t *testing.T) {
 		typed := []string{ref, strings.ToLower(ref), strings.ReplaceAll(ref, "-", ""), strings.ReplaceAll(ref, "-", " "), " " + ref + " ",
 			ref[:9] + strings.NewReplacer("0", "o", "1", "l").Replace(ref[9:]), strings.ReplaceAll(ref, "-", "–")}
 		for _, s := range typed {
-			for name, parse := range map[string]func(string) (string, error){"ParseReference": ParseReference, "CanonicalRef": CanonicalRef} {
+			for name, parse := range map[string]func(string) (string, error){"parseReference": parseReference, "CanonicalRef": CanonicalRef} {
 				if got, err := parse(s); err != nil || got != ref {
 					t.Fatalf("%s(%q) = %q, %v; want %q", name, s, got, err, ref)
 				}
@@ -42,13 +42,13 @@ func TestReferenceFindsSlips(t *testing.T) {
 			alphabet = "0123456789"
 		}
 		wrong[i] = alphabet[rapid.IntRange(0, len(alphabet)-1).Draw(t, "character")]
-		if got, err := ParseReference(string(wrong)); err == nil && string(wrong) != ref {
+		if got, err := parseReference(string(wrong)); err == nil && string(wrong) != ref {
 			t.Fatalf("%s passes as %s beside %s", wrong, got, ref)
 		}
 		i = rapid.IntRange(0, 11).Draw(t, "swap")
 		swapped := []byte(ref)
 		swapped[i], swapped[i+1] = swapped[i+1], swapped[i]
-		if got, err := ParseReference(string(swapped)); err == nil && string(swapped) != ref {
+		if got, err := parseReference(string(swapped)); err == nil && string(swapped) != ref {
 			t.Fatalf("%s passes as %s beside %s", swapped, got, ref)
 		}
 	})
@@ -93,14 +93,14 @@ func TestCaseRef(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"DD-2026-014", "DD-2026-A000", "DD-2026-A", "2026-A014", "DD-26-A014", "DD-2026-A-14x", "DDDDDDD-2026-A014", "DD-2026-A+14"} {
-		if got, err := ParseCaseRef(bad); err == nil {
+		if got, err := parseCaseRef(bad); err == nil {
 			t.Errorf("%q was read as %s", bad, got)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		ref := CaseRef{Prefix: rapid.StringMatching(`[A-Z]{1,6}`).Draw(t, "prefix"), Year: rapid.IntRange(2000, 2100).Draw(t, "year"),
+		ref := caseRef{Prefix: rapid.StringMatching(`[A-Z]{1,6}`).Draw(t, "prefix"), Year: rapid.IntRange(2000, 2100).Draw(t, "year"),
 			Origin: byte(rapid.IntRange('A', 'Z').Draw(t, "origin")), Serial: rapid.IntRange(1, 99999).Draw(t, "serial")}
-		if got, err := ParseCaseRef(strings.ToLower(ref.String())); err != nil || got != ref {
+		if got, err := parseCaseRef(strings.ToLower(ref.String())); err != nil || got != ref {
 			t.Fatalf("%s read as %s, %v", ref, got, err)
 		}
 	})

@@ -23,11 +23,11 @@ func StatesOf(k CaseKind) []State {
 // FirstState is where a new case of the kind stands.
 func FirstState(k CaseKind) State { return path[k][0] }
 
-// Step says whether a case of the kind may go from one state to another, and
+// step says whether a case of the kind may go from one state to another, and
 // whether that needs a reason. One step forward is free. A step back, a leap, a
 // hold, a closure before the end and a reopening are allowed with a reason: they
 // happen, and people will ask why.
-func Step(k CaseKind, from, to State, reason string) error {
+func step(k CaseKind, from, to State, reason string) error {
 	order := path[k]
 	i, j := slices.Index(order, from), slices.Index(order, to)
 	switch {
@@ -65,7 +65,7 @@ func (c *Case) MoveTo(to State, reason string) error {
 			Do("take it up there, or give a reason for another state").On("state")
 	}
 	if c.State != OnHold || to != c.Before {
-		if err := Step(c.Kind, c.State, to, reason); err != nil {
+		if err := step(c.Kind, c.State, to, reason); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -37,7 +38,7 @@ func TestStep(t *testing.T) {
 		{ChildDeathReview, Analysis, PanelSet, "", ""},
 		{MultiAgencyAudit, Drafting, Closed, "", ""},
 	} {
-		err := Step(c.kind, c.from, c.to, c.why)
+		err := step(c.kind, c.from, c.to, c.why)
 		if (err == nil) != (c.want == "") || err != nil && KindOf(err) != c.want {
 			t.Errorf("%s from %s to %s because %q: %v", c.kind, c.from, c.to, c.why, err)
 		}
@@ -53,7 +54,7 @@ func TestEveryKindHasItsWay(t *testing.T) {
 			t.Errorf("%s goes through %v", k, all)
 		}
 		for n := 1; n < len(all)-1; n++ {
-			if err := Step(k, all[n-1], all[n], ""); err != nil {
+			if err := step(k, all[n-1], all[n], ""); err != nil {
 				t.Errorf("%s: %v", k, err)
 			}
 		}
@@ -144,6 +145,31 @@ func refusedOn(t testing.TB, err error, field string) {
 	e, ok := err.(*Error)
 	if !ok || e.Kind != Invalid || e.Field != field || e.Say == "" {
 		t.Errorf("a wrong %s gave %v", field, err)
+	}
+}
+
+// TestWays holds each kind's way against the practice of the five reviews.
+func TestWays(t *testing.T) {
+	for kind, want := range map[CaseKind]string{
+		RapidReview:         "notified gathering panel decision closed on-hold",
+		LCSPR:               "scoping gathering analysis drafting sign-off published closed on-hold",
+		LocalLearningReview: "scoping gathering analysis drafting sign-off closed on-hold",
+		ChildDeathReview:    "notified gathering analysis panel closed on-hold",
+		MultiAgencyAudit:    "scoping gathering analysis drafting closed on-hold",
+	} {
+		way := StatesOf(kind)
+		if got := strings.ReplaceAll(joinStates(way), ",", ""); got != want {
+			t.Errorf("%s goes %s, want %s", kind, got, want)
+		}
+		for _, from := range way[:len(way)-2] {
+			if step(kind, from, OnHold, "") == nil || step(kind, from, OnHold, "an inquest") != nil {
+				t.Errorf("%s: a hold from %s needs a reason and nothing else", kind, from)
+			}
+		}
+		last := way[len(way)-3]
+		if step(kind, Closed, last, "") == nil || step(kind, Closed, last, "new facts") != nil {
+			t.Errorf("%s: reopening it at %s needs a reason and nothing else", kind, last)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -95,7 +96,7 @@ func foldRune(r rune, text func(string), one func(rune)) {
 	if mark(r) {
 		return
 	}
-	if s, ok := foldSpecial(r); ok {
+	if s := cmp.Or(PlainLetter(r), plainSign(r)); s != "" {
 		text(s)
 		return
 	}
@@ -173,55 +174,64 @@ func vietnameseBase(r rune) byte {
 	return 'y'
 }
 
-// foldSpecial holds the letters that Unicode does not take apart but people type
-// without their stroke or as two letters, and signs that have a plain twin.
-func foldSpecial(r rune) (string, bool) {
+// PlainLetter gives the plain small letters of a letter that Unicode does not take
+// apart, or not into letters that people type: "l" for Ł, "ae" for Æ, "th" for Þ.
+// Anything else gives "". It is the one table of such letters: whatever compares
+// text asks it, so that a name is found wherever it was written.
+func PlainLetter(r rune) string {
 	switch r {
 	case 'ß', 'ẞ':
-		return "ss", true
+		return "ss"
 	case 'æ', 'Æ', 'ǽ', 'Ǽ', 'ǣ', 'Ǣ':
-		return "ae", true
+		return "ae"
 	case 'œ', 'Œ':
-		return "oe", true
+		return "oe"
 	case 'ø', 'Ø', 'ǿ', 'Ǿ':
-		return "o", true
+		return "o"
 	case 'đ', 'Đ', 'ð', 'Ð', 'ɖ', 'Ɖ':
-		return "d", true
+		return "d"
 	case 'ł', 'Ł', 'ŀ', 'Ŀ':
-		return "l", true
+		return "l"
 	case 'þ', 'Þ':
-		return "th", true
+		return "th"
 	case 'ħ', 'Ħ':
-		return "h", true
+		return "h"
 	case 'ı':
-		return "i", true
+		return "i"
 	case 'ŧ', 'Ŧ':
-		return "t", true
+		return "t"
 	case 'ŋ', 'Ŋ':
-		return "n", true
+		return "n"
 	case 'ĳ', 'Ĳ':
-		return "ij", true
-	case 'ŉ':
-		return "'n", true
+		return "ij"
 	case 'ĸ':
-		return "k", true
+		return "k"
 	case 'ə', 'Ə', 'ǝ', 'Ǝ':
-		return "e", true
-	case 'ς':
-		return "σ", true
+		return "e"
+	case 'ς': // at the end of a word; its capital is that of σ
+		return "σ"
 	case 'ﬀ', 'ﬁ', 'ﬂ', 'ﬃ', 'ﬄ', 'ﬅ', 'ﬆ':
-		return [...]string{"ff", "fi", "fl", "ffi", "ffl", "st", "st"}[r-'ﬀ'], true
+		return [...]string{"ff", "fi", "fl", "ffi", "ffl", "st", "st"}[r-'ﬀ']
+	}
+	return ""
+}
+
+// plainSign gives the plain twin of a sign, as it is on every keyboard.
+func plainSign(r rune) string {
+	switch r {
 	case '‘', '’', 'ʼ', '′', '´', '‛':
-		return "'", true
+		return "'"
 	case '“', '”', '„', '″':
-		return `"`, true
+		return `"`
 	case '‐', '‑', '‒', '–', '—', '―', '−':
-		return "-", true
+		return "-"
 	case '…':
-		return "...", true
+		return "..."
+	case 'ŉ': // an apostrophe and a letter in one
+		return "'n"
 	}
 	if unicode.IsSpace(r) {
-		return " ", true
+		return " "
 	}
-	return "", false
+	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -18,6 +19,25 @@ func TestFold(t *testing.T) {
 	} {
 		if got := Fold(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Each letter of the table is small and plain afterwards, whichever case it came in.
+func TestPlainLetter(t *testing.T) {
+	for r, want := range map[rune]string{'ß': "ss", 'Æ': "ae", 'ǽ': "ae", 'œ': "oe", 'Ø': "o", 'đ': "d", 'Ð': "d", 'ł': "l", 'þ': "th", 'Ħ': "h", 'ı': "i",
+		'ŧ': "t", 'Ŋ': "n", 'ĳ': "ij", 'ĸ': "k", 'ə': "e", 'ς': "σ", 'ﬃ': "ffi", 'a': "", 'é': "", '’': "", ' ': "", 'σ': ""} {
+		if got := PlainLetter(r); got != want {
+			t.Errorf("%q: %q, want %q", r, got, want)
+		}
+	}
+	for r := range rune(0x10000) {
+		s := PlainLetter(r)
+		if s == "" {
+			continue
+		}
+		if up := PlainLetter(unicode.ToUpper(r)); up != "" && up != s || Fold(string(r)) != s || Fold(s) != s {
+			t.Errorf("%q: %q, its capital %q, folded %q", r, s, up, Fold(string(r)))
 		}
 	}
 }

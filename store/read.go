@@ -213,49 +213,35 @@ func (s *Session) CaseByRef(ctx context.Context, ref string) (view.CaseRow, erro
 
 // Item gives one item of information.
 func (s *Session) Item(ctx context.Context, id model.ID) (view.InfoView, error) {
-	var out view.InfoView
-	err := s.one(ctx, model.NounInformation, id, func(r *reader, rec model.Record) (ok bool) {
-		out, ok = r.info(rec.(*model.Information))
-		return ok
-	})
-	return out, err
+	return shown(ctx, s, id, (*reader).info)
 }
 
 // Person gives one person of a case.
 func (s *Session) Person(ctx context.Context, id model.ID) (view.PersonView, error) {
-	var out view.PersonView
-	err := s.one(ctx, model.NounPerson, id, func(r *reader, rec model.Record) (ok bool) {
-		out, ok = r.person(rec.(*model.Person))
-		return ok
-	})
-	return out, err
+	return shown(ctx, s, id, (*reader).person)
 }
 
 // Restriction gives one restriction.
 func (s *Session) Restriction(ctx context.Context, id model.ID) (view.RestrictionView, error) {
-	var out view.RestrictionView
-	err := s.one(ctx, model.NounRestriction, id, func(r *reader, rec model.Record) (ok bool) {
-		out, ok = r.restriction(rec.(*model.Restriction))
-		return ok
-	})
-	return out, err
+	return shown(ctx, s, id, (*reader).restriction)
 }
 
 // Pack gives one pack.
 func (s *Session) Pack(ctx context.Context, id model.ID) (model.Pack, error) {
-	var out model.Pack
-	err := s.one(ctx, model.NounPack, id, func(r *reader, rec model.Record) (ok bool) {
-		out, ok = s.pack(r, rec.(*model.Pack))
-		return ok
-	})
-	return out, err
+	return shown(ctx, s, id, s.pack)
 }
 
 // Incident gives one incident.
 func (s *Session) Incident(ctx context.Context, id model.ID) (model.Incident, error) {
-	var out model.Incident
-	err := s.one(ctx, model.NounIncident, id, func(r *reader, rec model.Record) (ok bool) {
-		out, ok = r.incident(rec.(*model.Incident))
+	return shown(ctx, s, id, (*reader).incident)
+}
+
+// shown finds a record by its id and gives it as the gate lets the member see it.
+func shown[R model.Record, V any](ctx context.Context, s *Session, id model.ID, show func(*reader, R) (V, bool)) (V, error) {
+	var noun R // a nil record knows its noun
+	var out V
+	err := s.one(ctx, noun.Noun(), id, func(r *reader, rec model.Record) (ok bool) {
+		out, ok = show(r, rec.(R))
 		return ok
 	})
 	return out, err

@@ -218,7 +218,7 @@ func (a *app) packWriteVerb() *cobra.Command {
 			sha256sum panel.pdf`,
 		least: 2, most: 2,
 		run: func(ctx context.Context, args []string) error {
-			format, err := packFormat(form)
+			format, err := store.ParseFormat(form)
 			if err == nil {
 				err = freeName(to, args[0], force)
 			}
@@ -238,13 +238,6 @@ func (a *app) packWriteVerb() *cobra.Command {
 	o.flags(f)
 	offer(c, "format", []string{"pdf", "json"})
 	return c
-}
-
-func packFormat(s string) (paper.Format, error) {
-	if f := paper.Format(strings.ToLower(s)); f == paper.PDF || f == paper.JSON {
-		return f, nil
-	}
-	return "", model.Fail(model.Invalid, "%q is not a format that packs are written in", s).Do("use pdf or json").On("format")
 }
 
 // freeName refuses a name that is taken, and with --force one that is no file of

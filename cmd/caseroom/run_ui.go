@@ -6,7 +6,6 @@ import (
 	"caseroom/model/view"
 	"caseroom/store"
 	"caseroom/ui"
-	_ "caseroom/ui/kit/quiet" // a terminal that answers no query must not stall the start
 	"caseroom/ui/screen/capture"
 	"caseroom/ui/screen/cases"
 )

@@ -35,13 +35,11 @@ const (
 )
 
 // Reason is why a decision fell as it did; it may be told to whoever may see the
-// subject, and in a pack's schedule without the reference.
+// subject. The restriction itself is not named: it may be hidden from them.
 type Reason struct {
 	Kind   model.RestrictionKind
 	Title  string
-	Ref    string // of the restriction
 	Effect Effect
-	Code   string
 	Say    string // the restriction's own reason
 }
 
@@ -94,7 +92,7 @@ func Decide(p *Policy, v Viewer, why model.Purpose, s Subject) Decision {
 
 // add joins one restriction's effect to the decision.
 func (d *Decision) add(rule Rule, r *model.Restriction, e Effect, revealed bool) {
-	d.Reasons = append(d.Reasons, Reason{Kind: r.Kind, Title: rule.Title, Ref: r.Ref, Effect: e, Code: rule.Code, Say: r.Reason})
+	d.Reasons = append(d.Reasons, Reason{Kind: r.Kind, Title: rule.Title, Effect: e, Say: r.Reason})
 	d.handle(rule, r, e)
 	if rule.Lines {
 		d.Markings = append(d.Markings, strings.TrimSpace(cmp.Or(r.Handling, r.Reason)))

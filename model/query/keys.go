@@ -99,7 +99,11 @@ func restrictions() []string {
 }
 
 func kinds() []string {
-	return []string{"rapid-review", "lcspr", "local-learning-review", "child-death-review", "multi-agency-audit"}
+	var out []string
+	for _, k := range model.CaseKinds() {
+		out = append(out, string(k))
+	}
+	return out
 }
 
 // find looks a key up by its name or another name of it.

@@ -182,18 +182,6 @@ func join(o op, kids []*node) *node {
 // Empty tells whether the query matches everything because nothing was asked.
 func (q Query) Empty() bool { return q.root == nil }
 
-// And gives the query that asks for both. A view's own filter is put in brackets
-// by this, so that an "or" typed beside it does not reach out of it.
-func (q Query) And(r Query) Query {
-	switch {
-	case q.Empty():
-		return r
-	case r.Empty():
-		return q
-	}
-	return Query{join(isAnd, []*node{q.root, r.root})}
-}
-
 // Terms gives the words and phrases that a match has in it, for highlighting and
 // snippets: those asked for anywhere or in a field of prose. What is asked for by
 // "not" is not among them.
@@ -210,13 +198,6 @@ func (q Query) Terms() []string {
 		}
 	})
 	return out
-}
-
-// Uses tells whether a key is asked for anywhere; "" is free text.
-func (q Query) Uses(key string) bool {
-	used := false
-	q.root.walk(false, func(t *term, _ bool) { used = used || t.key.Name == key })
-	return used
 }
 
 func (n *node) walk(negated bool, visit func(t *term, negated bool)) {

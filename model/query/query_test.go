@@ -132,7 +132,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-func TestTermsAndUses(t *testing.T) {
+func TestTerms(t *testing.T) {
 	q, err := Parse(`bruis* -closed "elm close" channel:phone (text:zoe or not not ann) not (bob)`, today())
 	if err != nil {
 		t.Fatal(err)
@@ -140,20 +140,9 @@ func TestTermsAndUses(t *testing.T) {
 	if got := strings.Join(q.Terms(), "|"); got != "bruis|elm close|zoe|ann" {
 		t.Errorf("terms %s", got)
 	}
-	if !q.Uses("channel") || !q.Uses("") || q.Uses("agency") {
-		t.Error("what it uses is wrong")
-	}
 }
 
-func TestAViewsFilterIsBracketed(t *testing.T) {
-	view, _ := Parse("channel:email", today())
-	typed, _ := Parse("nobody or zoe", today())
-	if both := view.And(typed); both.Match(call()) || both.String() != "channel:email (nobody or zoe)" {
-		t.Errorf("%s", both)
-	}
-	if got := (Query{}).And(typed).String(); got != "nobody or zoe" {
-		t.Errorf("nothing and a query is %q", got)
-	}
+func TestZeroQuery(t *testing.T) {
 	if !(Query{}).Match(sheet{}) || !(Query{}).Empty() {
 		t.Error("the zero query does not match everything")
 	}

@@ -9,22 +9,6 @@ import (
 	"caseroom/model"
 )
 
-// What a detector's hits are, in the words that stand on screen.
-const (
-	KindPostcode    = "postcode"
-	KindAddress     = "address"
-	KindNHSNumber   = "NHS number"
-	KindPupilNumber = "pupil number"
-	KindInsurance   = "National Insurance number"
-	KindPhone       = "phone number"
-	KindEmail       = "email address"
-	KindBirthDate   = "date of birth"
-)
-
-// Detector finds what looks like an address or a number of a person. It is not
-// changed by use and may be shared.
-type Detector struct{ rules []rule }
-
 // rule is one pattern and the closer look that it needs, if any.
 type rule struct {
 	why     string
@@ -42,8 +26,9 @@ const (
 	doubles = `|Close|Cl|Drive|Dr|Way|Place|Pl|Square|Sq|Walk|Rise|Row|Hill|View|Green|Park|Croft|Fold|Bank|Wharf|Gate|Yard|Meadow|Meadows|Field|Fields|Parade|Quay|Vale|Heights`
 )
 
-// NewDetector makes the patterns ready.
-func NewDetector() *Detector {
+// rules are the patterns of addresses. They are constants that cost a millisecond
+// to make ready; nothing changes them afterwards.
+var rules = sync.OnceValue(func() []rule {
 	const (
 		flat   = `(?:(?i:flat|apartment|apt|unit|room)\s+[0-9]{1,4}[A-Za-z]?\s*,?\s+|(?i:flat|apartment|apt|unit|room)\s+[A-Za-z]\s*,?\s+)?`
 		number = `[0-9]{1,4}[A-Za-z]?(?:\s?[-–/]\s?[0-9]{1,4}[A-Za-z]?)?\s*,?\s+`
@@ -51,52 +36,27 @@ func NewDetector() *Detector {
 		town   = `(?:(?:\s*,\s*[A-Z][A-Za-z'’-]*(?:[ -][A-Za-z'’-]+){0,3}){0,3}\s*,?\s*` + postcodePattern + `)?`
 	)
 	compile := regexp.MustCompile
-	return &Detector{rules: []rule{
-		{KindAddress, compile(`\b` + flat + number + word + `(?i:` + streets + doubles + `)\b` + town), startsCapital},
-		{KindAddress, compile(`(?i)\b[0-9]{1,4}[a-z]?\s*,?\s+(?:[a-z'’]+\s+){1,2}(?:` + streets[:strings.Index(streets, "|St|")] + `|Avenue|Ave|Crescent|Lane|Terrace|Gardens|Grove|Court|Mews)\b`), notCounted},
-		{KindAddress, compile(`\b(?:[A-Z][A-Za-z'’-]*\s+){1,3}(?:House|Cottage|Farm|Lodge|Barn|Villa|Bungalow|Hall)\s*,\s*` + word + `(?i:` + streets + doubles + `)\b` + town), nil},
-		{KindPostcode, compile(`\b` + postcodePattern), validPostcode},
-		{KindNHSNumber, compile(`\b[0-9]{3}[\s\x{00A0}-]?[0-9]{3}[\s\x{00A0}-]?[0-9]{4}\b`), validNHS},
-		{KindPupilNumber, compile(`(?i)\b[A-Z][0-9]{11}[0-9A-Z]\b`), validUPN},
-		{KindInsurance, compile(`(?i)\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\s?[0-9]{2}\s?[0-9]{2}\s?[0-9]{2}\s?[A-D]\b`), nil},
-		{KindPhone, compile(`(?:(?:\+|\b00)44[\s().-]*(?:0[\s().-]*)?[1-9](?:[\s().-]?[\s().-]?[0-9]){8,9}|\(?\b0[1-9](?:[\s().-]?[\s().-]?[0-9]){8,9})\b`), nil},
-		{KindEmail, compile(`[\pL\pN._%+'-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+`), nil},
-		{KindBirthDate, compile(`(?i)\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?)[\s:,-]{0,4}(?:[0-9]{1,2}[\s./-][0-9]{1,2}[\s./-][0-9]{2,4}|[0-9]{1,2}(?:st|nd|rd|th)?\s+[a-z]{3,9}\s+[0-9]{2,4}|[0-9]{4}-[0-9]{2}-[0-9]{2})\b`), nil},
-	}}
-}
+	return []rule{
+		{"address", compile(`\b` + flat + number + word + `(?i:` + streets + doubles + `)\b` + town), startsCapital},
+		{"address", compile(`(?i)\b[0-9]{1,4}[a-z]?\s*,?\s+(?:[a-z'’]+\s+){1,2}(?:` + streets[:strings.Index(streets, "|St|")] + `|Avenue|Ave|Crescent|Lane|Terrace|Gardens|Grove|Court|Mews)\b`), notCounted},
+		{"address", compile(`\b(?:[A-Z][A-Za-z'’-]*\s+){1,3}(?:House|Cottage|Farm|Lodge|Barn|Villa|Bungalow|Hall)\s*,\s*` + word + `(?i:` + streets + doubles + `)\b` + town), nil},
+		{"postcode", compile(`\b` + postcodePattern), validPostcode},
+	}
+})
 
-// Find gives what looks like an address or a number. With kinds, only those; each
-// is one of the words above.
-func (d *Detector) Find(text string, kinds ...string) []Hit {
+// Addresses gives what looks like a street address or a postcode: what a reader of
+// text whose addresses are confidential may not see, whoever they belong to. Why is
+// "address" or "postcode".
+func Addresses(text string) []Hit {
 	var all []Hit
-	for _, r := range d.rules {
-		if len(kinds) > 0 && !contains(kinds, r.why) {
-			continue
-		}
+	for _, r := range rules() {
 		for _, at := range r.pattern.FindAllStringIndex(text, -1) {
 			if apart(text, at[0]) && (r.valid == nil || r.valid(text[at[0]:at[1]])) {
 				all = append(all, Hit{Span: model.Span{From: at[0], To: at[1]}, Why: r.why, Replace: "[" + r.why + "]"})
 			}
 		}
 	}
-	return Union(text, all)
-}
-
-// ready is the detector behind [Addresses]. Its patterns are constants that cost a
-// millisecond to make ready; nothing changes them afterwards.
-var ready = sync.OnceValue(NewDetector)
-
-// Addresses gives what looks like a street address or a postcode: what a reader of
-// text whose addresses are confidential may not see, whoever they belong to.
-func Addresses(text string) []Hit { return ready().Find(text, KindAddress, KindPostcode) }
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
+	return union(text, all)
 }
 
 // apart tells whether no letter or digit stands before a hit: the patterns' own
@@ -156,16 +116,6 @@ func validPostcode(found string) bool {
 		}
 	}
 	return strings.Contains(areas, " "+area+" ")
-}
-
-func validNHS(found string) bool {
-	_, err := model.NHSNumber(strings.Join(strings.Fields(found), ""))
-	return err == nil
-}
-
-func validUPN(found string) bool {
-	_, err := model.UPN(found)
-	return err == nil
 }
 
 // postcodeIn gives the postcode in a line of an address, as it stands there.

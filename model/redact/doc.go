@@ -1,17 +1,14 @@
 // Package redact finds what must not be read in text: names, addresses and
-// numbers that are known, and things that look like them. It puts pseudonyms in
-// their place, covers them, and searches what was written for what was withheld.
+// numbers that are known, and what looks like an address. It puts pseudonyms in
+// their place and covers them.
 //
 // # Vocabulary
 //
 //   - Needle: a text that is looked for, with what stands in its place and why.
 //   - Finder: many needles made ready to be looked for at once.
 //   - Hit: a run of bytes of the original text, with what it was.
-//   - Detector: finds postcodes, street addresses and numbers nobody named. Its
-//     hits are suggestions: a person decides.
-//   - Leak check: searches a written file's text for every withheld string, as
-//     written and again with all but letters and digits taken out, so that a line
-//     break, a hyphen or letters set apart do not hide one.
+//   - Address: what looks like a street address or a postcode, whether anybody
+//     named it or not.
 //
 // # Invariants
 //

@@ -112,7 +112,7 @@ func (f *Finder) Find(text string) []Hit {
 			all = append(all, Hit{model.Span{From: start, To: end}, n.Replace, n.Why})
 		})
 	}
-	return Union(text, all)
+	return union(text, all)
 }
 
 // scan tells of every key in a stream with its bytes there.
@@ -120,11 +120,11 @@ func (s set) scan(st *stream, found func(number, from, to int)) {
 	s.machine.scan(st.text, func(number, end int) { found(number, end-s.lengths[number], end) })
 }
 
-// Union puts hits from anywhere (several finders, a detector, passages chosen by
-// hand) in order and parts those that overlap: the one that begins first, and of
+// union puts hits from anywhere (several modes, several patterns, passages chosen
+// by hand) in order and parts those that overlap: the one that begins first, and of
 // those the longest, is kept whole, and what another covers beyond it stays
 // covered as a hit of its own. Hits that are empty or outside the text go.
-func Union(text string, hits []Hit) []Hit {
+func union(text string, hits []Hit) []Hit {
 	sorted := slices.Clone(hits)
 	slices.SortStableFunc(sorted, func(a, b Hit) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(b.To, a.To)) })
 	var out []Hit
@@ -146,11 +146,11 @@ func Union(text string, hits []Hit) []Hit {
 
 // Replace puts what stands in a needle's place wherever it stands; a possessive
 // ending stays ("Ann's" becomes "P03's").
-func (f *Finder) Replace(text string) string { return Replace(text, f.Find(text)) }
+func (f *Finder) Replace(text string) string { return replaced(text, f.Find(text)) }
 
-// Replace puts in each hit's place what stands for it. Hits must be in order and
-// not overlap, as Find and Union give them.
-func Replace(text string, hits []Hit) string {
+// replaced puts in each hit's place what stands for it. Hits must be in order and
+// not overlap, as union gives them.
+func replaced(text string, hits []Hit) string {
 	return rewrite(text, hits, func(h Hit) string { return h.Replace })
 }
 
@@ -176,14 +176,14 @@ func CoverHits(text string, hits []Hit) string {
 
 func coverHits(text string, hits []Hit) string {
 	var joined []Hit
-	for _, h := range Union(text, hits) {
+	for _, h := range union(text, hits) {
 		if n := len(joined); n > 0 && joined[n-1].Replace == h.Replace && !hasWord(text[joined[n-1].To:h.From]) {
 			joined[n-1].To = h.To
 			continue
 		}
 		joined = append(joined, h)
 	}
-	return Replace(text, joined)
+	return replaced(text, joined)
 }
 
 func hasWord(s string) bool { return strings.IndexFunc(s, model.WordRune) >= 0 }

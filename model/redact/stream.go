@@ -14,7 +14,7 @@ type mode int
 const (
 	strict   mode = iota // runs of spaces and hyphens count as one space, other signs as themselves
 	loose                // every run of signs counts as one space: for addresses and numbers
-	squeezed             // no sign counts at all: for leaks
+	squeezed             // no sign counts at all: a number in one run
 )
 
 // stream is a text in the form in which it is compared, with the way back.

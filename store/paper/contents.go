@@ -9,11 +9,11 @@ import (
 // Contents is what a written file must hold: ReadBack compares it with what it finds. It holds the document's words, so
 // it stays in memory and is never stored or logged.
 type Contents struct {
-	Format   Format
-	Pages    int      // 0 where the format has no pages
-	Items    []string // references, in order
+	Pages    int // 0 where the format has no pages
 	Warnings []Warning
 
+	items                      []string // references, in order
+	format                     Format
 	marking, copyNo, recipient string
 	says                       []piece // every stretch of text that must be found again, and what it is
 }
@@ -46,7 +46,7 @@ func Write(w io.Writer, f Format, d Document) (Contents, error) {
 // contents lists what the document says, each text passed through show (what the format makes of characters that it
 // cannot hold). It reads the Document and not the writer's output: what a writer forgets is then missed.
 func contents(f Format, d Document, show func(string) string) Contents {
-	c := Contents{Format: f, marking: show(d.Marking), copyNo: show(d.CopyNo), recipient: show(d.Recipients[0].Name)}
+	c := Contents{format: f, marking: show(d.Marking), copyNo: show(d.CopyNo), recipient: show(d.Recipients[0].Name)}
 	say := func(what string, texts ...string) {
 		for _, t := range texts {
 			if t != "" {
@@ -90,7 +90,7 @@ func (c *Contents) section(s Section, what string, say func(string, ...string)) 
 		}
 	}
 	for _, it := range s.Items {
-		c.Items = append(c.Items, it.Ref)
+		c.items = append(c.items, it.Ref)
 		say(it.Ref, it.Ref, it.When, it.Time, it.Age, it.Agency, it.Channel)
 		say(it.Ref, it.Badges...)
 		say(it.Ref, it.Handling...)

@@ -44,5 +44,6 @@
 //
 // # Who may import it
 //
-// store, and nothing else. It imports the faces in assets/fonts and no other package of this project; it opens no file.
+// store, and nothing else. It imports the faces in assets/fonts and, of the model, the table of letters that have a plain twin;
+// it opens no file.
 package paper

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"caseroom/model"
 )
 
 // Needle is text that must not be in a written file. Why is told to the person who is stopped by it.
@@ -18,8 +20,6 @@ type Found struct {
 	Needle Needle
 	Where  string // "page 3", "the title", "sections[2].items[4].words[0].text"
 	Inside bool   // only as part of a longer word: Rose in prosecuted
-	Across bool   // only where one piece of text is read on into the next: two cells, two lines
-	Short  bool   // fewer than four letters and digits, met as a whole word
 }
 
 // Stops says whether a release should stop on it by itself. A short name that was only met inside a longer word is for
@@ -92,33 +92,6 @@ func fold(text string) string {
 	return string(out)
 }
 
-// unmarked are letters whose stroke or union is part of the letter and so is not taken off by decomposition.
-func unmarked(r rune) string {
-	switch r {
-	case 'ł', 'Ł':
-		return "l"
-	case 'ø', 'Ø':
-		return "o"
-	case 'đ', 'Đ', 'ð', 'Ð':
-		return "d"
-	case 'ħ', 'Ħ':
-		return "h"
-	case 'ŧ', 'Ŧ':
-		return "t"
-	case 'ı':
-		return "i"
-	case 'ß', 'ẞ':
-		return "ss"
-	case 'æ', 'Æ':
-		return "ae"
-	case 'œ', 'Œ':
-		return "oe"
-	case 'þ', 'Þ':
-		return "th"
-	}
-	return ""
-}
-
 func foldRune(out []byte, r rune) []byte {
 	switch {
 	case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
@@ -128,12 +101,12 @@ func foldRune(out []byte, r rune) []byte {
 	case r < utf8.RuneSelf:
 		return out
 	}
-	if s := unmarked(r); s != "" {
+	if s := model.PlainLetter(r); s != "" {
 		return append(out, s...)
 	}
 	for _, d := range norm.NFKD.String(string(r)) {
 		if unicode.IsLetter(d) || unicode.IsNumber(d) {
-			if s := unmarked(d); s != "" {
+			if s := model.PlainLetter(d); s != "" {
 				out = append(out, s...)
 				continue
 			}

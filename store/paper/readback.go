@@ -16,9 +16,7 @@ var ErrIncomplete = errors.New("the file is not complete")
 
 // Proof is what reading a file back has shown. Only a Proof without error and without Found is one.
 type Proof struct {
-	Format  Format
 	Pages   int
-	Items   int
 	Needles int // searched for
 	Skipped int // with at most one letter or digit: there is nothing to search for
 	Found   []Found
@@ -38,8 +36,8 @@ type reading struct {
 // needle. An error (ErrUnreadable or ErrIncomplete, in a sentence) means that the file must not be released; so does a
 // Found. data are the bytes as they came back from where they were written, not as they were sent.
 func ReadBack(f Format, data []byte, want Contents, needles []Needle) (Proof, error) {
-	if f != want.Format {
-		return Proof{}, fmt.Errorf("%w: it was made as %s and is read as %s", ErrUnreadable, want.Format, f)
+	if f != want.format {
+		return Proof{}, fmt.Errorf("%w: it was made as %s and is read as %s", ErrUnreadable, want.format, f)
 	}
 	var got reading
 	var err error
@@ -54,7 +52,7 @@ func ReadBack(f Format, data []byte, want Contents, needles []Needle) (Proof, er
 	if err != nil {
 		return Proof{}, err
 	}
-	proof := Proof{Format: f, Pages: got.pages, Items: len(want.Items)}
+	proof := Proof{Pages: got.pages}
 	if err := got.complete(want); err != nil {
 		return Proof{}, err
 	}
@@ -67,8 +65,8 @@ func (g reading) complete(want Contents) error {
 	if g.pages != want.Pages {
 		return fmt.Errorf("%w: it has %d pages, %d were made", ErrIncomplete, g.pages, want.Pages)
 	}
-	if want.Format == JSON && strings.Join(g.items, "\n") != strings.Join(want.Items, "\n") {
-		return fmt.Errorf("%w: its items are not the %d that were put in, in their order", ErrIncomplete, len(want.Items))
+	if want.format == JSON && strings.Join(g.items, "\n") != strings.Join(want.items, "\n") {
+		return fmt.Errorf("%w: its items are not the %d that were put in, in their order", ErrIncomplete, len(want.items))
 	}
 	for i, sheet := range g.sheets {
 		if err := sheet.complete(i+1, want); err != nil {
@@ -123,7 +121,7 @@ func (g reading) search(needles []Needle, proof *Proof) {
 		proof.Needles++
 		short := letters < shortNeedle
 		if best, ok := g.best(folded, short); ok {
-			proof.Found = append(proof.Found, Found{n, best.where, best.inside, best.across, short})
+			proof.Found = append(proof.Found, Found{n, best.where, best.inside})
 		} else if g.bareHolds(n.Text) {
 			proof.Found = append(proof.Found, Found{Needle: n, Where: "bytes of the file that are not text"})
 		}

@@ -140,7 +140,7 @@ func TestUnreadableIsNeverNothingFound(t *testing.T) {
 			t.Errorf("PDF, %s: read without an error", what)
 		}
 	}
-	want := Contents{Format: JSON}
+	want := Contents{format: JSON}
 	for what, text := range map[string]string{
 		"empty": "", "not JSON": "{", "two documents": `{"format":"caseroom.document","version":1}{}`,
 		"another format": `{"format":"x","version":1}`, "newer": `{"format":"caseroom.document","version":2}`,
@@ -163,7 +163,7 @@ func TestJSONHidesNothing(t *testing.T) {
 		"key seen twice": head + `"title":"Quillon Featherstonehaugh-Marr","title":"x"}`,
 		"deep":           head + `"a":[[{"b":{"c":["Quillon","Featherstonehaugh Marr"]}}]]}`,
 	} {
-		proof, err := ReadBack(JSON, []byte(text), Contents{Format: JSON}, []Needle{{canary, ""}})
+		proof, err := ReadBack(JSON, []byte(text), Contents{format: JSON}, []Needle{{canary, ""}})
 		if err != nil || len(proof.Found) != 1 {
 			t.Errorf("%s: %v, found %+v", what, err, proof.Found)
 		}

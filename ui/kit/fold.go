@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"caseroom/model"
 )
 
 // Fold is s as a search compares it: small letters without accents, so that "scib" finds "Ścibor" and "ube" finds
@@ -37,38 +39,26 @@ func Fold(s string) (folded string, at []int) {
 	return b.String(), append(at, len(s))
 }
 
-// foldRune folds what decomposition alone does not: letters with a stroke, ligatures, and typographic quotes.
+// foldRune takes a character apart and leaves its letters, small and plain; typographic quotes become typed ones.
 func foldRune(r rune) string {
 	switch r {
-	case 'ł', 'Ł':
-		return "l"
-	case 'ø', 'Ø':
-		return "o"
-	case 'đ', 'Đ', 'ð', 'Ð':
-		return "d"
-	case 'ħ', 'Ħ':
-		return "h"
-	case 'ı':
-		return "i"
-	case 'ß', 'ẞ':
-		return "ss"
-	case 'æ', 'Æ':
-		return "ae"
-	case 'œ', 'Œ':
-		return "oe"
-	case 'þ', 'Þ':
-		return "th"
 	case '‘', '’':
 		return "'"
 	case '“', '”':
 		return "\""
+	}
+	if s := model.PlainLetter(r); s != "" {
+		return s
 	}
 	if unicode.Is(unicode.M, r) {
 		return ""
 	}
 	var b strings.Builder
 	for _, d := range norm.NFKD.String(string(r)) {
-		if !unicode.Is(unicode.M, d) {
+		switch s := model.PlainLetter(d); {
+		case s != "":
+			b.WriteString(s)
+		case !unicode.Is(unicode.M, d):
 			b.WriteRune(unicode.ToLower(d))
 		}
 	}
