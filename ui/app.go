@@ -25,7 +25,7 @@ type App struct {
 	theme  *kit.Theme
 	keys   *kit.Keymap
 	tasks  *kit.Tasks
-	makers map[string]Maker
+	makers map[string]maker
 	held   *holder
 
 	w, h    int
@@ -193,7 +193,7 @@ func (a *App) ctx() kit.Ctx {
 	return kit.Ctx{Theme: a.theme, Keys: a.keys, Tasks: a.tasks, Now: a.opt.Now, Owner: a.lastID}
 }
 
-func (a *App) host() Host { return Host{Session: a.session, Me: a.self.me, Masked: a.masked} }
+func (a *App) host() host { return host{Session: a.session, Me: a.self.me, Masked: a.masked} }
 
 func (a *App) top() *live {
 	if len(a.stack) == 0 {

@@ -15,39 +15,11 @@ import (
 
 	"caseroom/model"
 	"caseroom/ui/kit"
+	"caseroom/ui/uitest"
 )
 
-// exact fails unless the frame has the window's size in every line.
-func exact(t interface{ Fatalf(string, ...any) }, frame string, w, h int) {
-	if h == 0 {
-		return
-	}
-	lines := strings.Split(frame, "\n")
-	if len(lines) != h {
-		t.Fatalf("%d lines in a window of %d×%d", len(lines), w, h)
-	}
-	for i, l := range lines {
-		if n := kit.Width(stripped(l)); n != w {
-			t.Fatalf("line %d is %d wide in a window of %d×%d: %q", i, n, w, h, l)
-		}
-	}
-}
-
-// stripped takes the colour sequences away; nothing else may be in a frame.
-func stripped(s string) string {
-	var b strings.Builder
-	for {
-		i := strings.Index(s, "\x1b[")
-		if i < 0 {
-			return b.String() + s
-		}
-		b.WriteString(s[:i])
-		s = s[i+strings.IndexByte(s[i:], 'm')+1:]
-	}
-}
-
 func TestEveryFrameFitsTheWindow(t *testing.T) {
-	themes := []*kit.Theme{mono(t)}
+	themes := []*kit.Theme{uitest.Theme(t, "mono")}
 	plain, err := kit.NewTheme("light", true)
 	if err != nil {
 		t.Fatal(err)
@@ -66,10 +38,10 @@ func TestEveryFrameFitsTheWindow(t *testing.T) {
 		d.holds = true // nothing is waited for from here on
 		for _, k := range rapid.SliceOfN(rapid.SampledFrom([]string{"f2", "f3", "down", "p", "?", ":", "x", "esc", "f", "a", "enter", "u", "m", "f12", "tab", "end", "M"}), 0, 8).Draw(rt, "keys") {
 			d.press(k)
-			exact(rt, d.a.View(), w, h)
+			uitest.Fits(rt, d.a.View(), w, h)
 		}
 		d.send(tea.WindowSizeMsg{Width: w + 7, Height: h + 3})
-		exact(rt, d.a.View(), w+7, h+3)
+		uitest.Fits(rt, d.a.View(), w+7, h+3)
 		d.a.tasks.Close()
 	})
 }
@@ -79,7 +51,7 @@ func TestGoldenFrames(t *testing.T) {
 		name string
 		w, h int
 	}{{"80x24", 80, 24}, {"120x40", 120, 40}, {"60x20", 60, 20}} {
-		d := driveWith(t, size.w, size.h, mono(t), false)
+		d := driveWith(t, size.w, size.h, uitest.Theme(t, "mono"), false)
 		d.press("harvest mo")
 		d.golden("unlock-" + size.name)
 		d.press("enter")
@@ -125,7 +97,7 @@ func TestAPasteIsNeverACommand(t *testing.T) {
 	if d.quit || d.a.bar != nil || len(d.a.parts) > 0 {
 		t.Error("a paste did something")
 	}
-	d = driveWith(t, 80, 24, mono(t), false)
+	d = driveWith(t, 80, 24, uitest.Theme(t, "mono"), false)
 	d.paste("harvest moon\r\n")
 	if d.a.session != nil {
 		t.Error("a paste submitted the passphrase")
@@ -135,7 +107,7 @@ func TestAPasteIsNeverACommand(t *testing.T) {
 }
 
 func TestAWrongPassphraseIsToldAndNothingElse(t *testing.T) {
-	d := driveWith(t, 80, 24, mono(t), false)
+	d := driveWith(t, 80, 24, uitest.Theme(t, "mono"), false)
 	d.sees("northmoor.caseroom", "R. Adeyemi", "file closed in order", "Fri 19 June 2026, 16:42")
 	d.seesNot("Northmoor Safeguarding")
 	d.press("harvest mood", "enter")
@@ -197,7 +169,7 @@ func TestALockLetsGoOfEverything(t *testing.T) {
 	}
 	d.sees("Passphrase")
 	kept := false
-	for _, dr := range s.drafts {
+	for _, dr := range s.Kept {
 		kept = kept || strings.Contains(string(dr.Data), "Child Q of the lighthouse")
 	}
 	if !kept {
@@ -335,7 +307,7 @@ func TestATerminatedProgramKeepsDrafts(t *testing.T) {
 	if err := d.a.finish(); err != nil {
 		t.Fatal(err)
 	}
-	for _, dr := range d.s.drafts {
+	for _, dr := range d.s.Kept {
 		if strings.Contains(string(dr.Data), "Child Q of the lighthouse") {
 			return
 		}
@@ -417,8 +389,8 @@ func TestANewCaseIsSearchedForBeforeItIsOpened(t *testing.T) {
 	d.sees("a person of this name, Child A", "draft saved 14:05:09")
 	d.press("ctrl+s")
 	d.sees("DD-2026-A015")
-	if len(d.s.drafts) != 1 { // the one that was there before
-		t.Errorf("%d drafts are left", len(d.s.drafts))
+	if len(d.s.Kept) != 1 { // the one that was there before
+		t.Errorf("%d drafts are left", len(d.s.Kept))
 	}
 	d.press("esc")
 	d.sees("Open cases 10")
@@ -530,7 +502,7 @@ func TestRunClosesOnEveryPath(t *testing.T) {
 
 func TestAFaultClosesInOrderAndTellsNoWords(t *testing.T) {
 	d := drive(t, 80, 24)
-	d.a.makers[kit.ToCases] = func(Host, kit.Ctx, kit.Route) kit.Screen { panic("Alfie Bramley") }
+	d.a.makers[kit.ToCases] = func(host, kit.Ctx, kit.Route) kit.Screen { panic("Alfie Bramley") }
 	_, cmd := d.a.Update(tea.KeyMsg{Type: tea.KeyF3})
 	if msg := cmd(); filter(d.a, msg) != (tea.QuitMsg{}) {
 		t.Fatalf("%v", msg)

@@ -1,20 +1,15 @@
 package ui
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"caseroom/assets"
 	"caseroom/ui/kit"
+	"caseroom/ui/uitest"
 )
-
-var update = flag.Bool("update", false, "write the golden frames anew")
 
 // driver plays the terminal loop without a clock: it runs every command at once, in order.
 type driver struct {
@@ -27,29 +22,16 @@ type driver struct {
 	holds bool      // hold commands back instead of running them
 }
 
-func mono(t testing.TB) *kit.Theme {
-	t.Helper()
-	th, err := kit.NewTheme("mono", false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return th
-}
-
-func drive(t testing.TB, w, h int) *driver { return driveWith(t, w, h, mono(t), true) }
+func drive(t testing.TB, w, h int) *driver { return driveWith(t, w, h, uitest.Theme(t, "mono"), true) }
 
 // driveWith starts an App over the fake, unlocked or at its door.
 func driveWith(t testing.TB, w, h int, th *kit.Theme, unlocked bool) *driver {
 	t.Helper()
 	d := &driver{t: t, clock: time.Date(2026, time.June, 22, 14, 5, 9, 0, time.UTC)}
-	keys, err := kit.ParseKeymap(assets.Keys())
-	if err != nil {
-		t.Fatal(err)
-	}
 	now := func() time.Time { return d.clock }
 	d.s = newFake(now)
 	o := Options{Path: "/cases/northmoor.caseroom", Member: "R. Adeyemi", Now: now, Open: func() (Vault, error) { return d.door(), nil }}
-	d.a = newApp(o, th, keys)
+	d.a = newApp(o, th, uitest.Keymap(t))
 	d.a.member = o.Member
 	if unlocked {
 		d.a.held.hold(d.s, nil)
@@ -120,24 +102,13 @@ func (d *driver) release(order ...int) {
 }
 
 // press sends keys: names such as "enter", or else the characters one by one.
-func (d *driver) press(keys ...string) {
+func (d *driver) press(words ...string) {
 	d.t.Helper()
-	named := map[string]tea.KeyType{"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "enter": tea.KeyEnter, "tab": tea.KeyTab,
-		"esc": tea.KeyEsc, "space": tea.KeySpace, "backspace": tea.KeyBackspace, "ctrl+c": tea.KeyCtrlC, "ctrl+s": tea.KeyCtrlS, "ctrl+u": tea.KeyCtrlU,
-		"f1": tea.KeyF1, "f2": tea.KeyF2, "f3": tea.KeyF3, "f12": tea.KeyF12, "end": tea.KeyEnd, "home": tea.KeyHome, "pgdown": tea.KeyPgDown}
-	for _, k := range keys {
-		if n, ok := named[k]; ok {
-			d.send(tea.KeyMsg{Type: n})
-			continue
-		}
+	for _, word := range words {
 		held := d.holds
 		d.holds = true // a typist is faster than a pause: what each letter asks for runs after the last
-		for _, r := range k {
-			m := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}}
-			if r == ' ' {
-				m.Type = tea.KeySpace
-			}
-			d.send(m)
+		for _, k := range uitest.Keys(word) {
+			d.send(k)
 		}
 		if d.holds = held; !held {
 			d.release()
@@ -147,7 +118,7 @@ func (d *driver) press(keys ...string) {
 
 func (d *driver) paste(s string) {
 	d.t.Helper()
-	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(s), Paste: true})
+	d.send(uitest.Paste(s))
 }
 
 // frame is the screen as plain text.
@@ -178,26 +149,6 @@ func (d *driver) seesNot(words ...string) {
 // golden compares the frame with the one kept in testdata.
 func (d *driver) golden(name string) {
 	d.t.Helper()
-	path := filepath.Join("testdata", name+".txt")
-	var lines []string
-	for _, l := range strings.Split(d.frame(), "\n") {
-		lines = append(lines, strings.TrimRight(l, " "))
-	}
-	got := strings.Join(lines, "\n") + "\n"
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			d.t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			d.t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	if got != string(want) {
-		d.t.Errorf("%s has changed; -update writes it anew\n%s", path, got)
-	}
+	d.a.View()
+	uitest.Golden(d.t, name, uitest.Plain(d.a.canvas))
 }

@@ -11,10 +11,12 @@ import (
 	"caseroom/model/view"
 	"caseroom/ui/screen/capture"
 	"caseroom/ui/screen/cases"
+	"caseroom/ui/uitest"
 )
 
 // fake is a session over a small invented partnership, held in memory.
 type fake struct {
+	uitest.DraftBox
 	mu       sync.Mutex
 	now      func() time.Time
 	me       model.Member
@@ -24,7 +26,6 @@ type fake struct {
 	items    []view.InfoView
 	review   []view.RestrictionView
 	sign     []model.Pack
-	drafts   map[string]view.Draft
 	undo     []string
 	readOnly bool
 	closed   bool
@@ -36,7 +37,7 @@ type fake struct {
 func day(y int, m time.Month, d int) model.Day { return model.Day{Year: y, Month: m, Day: d} }
 
 func newFake(now func() time.Time) *fake {
-	f := &fake{now: now, drafts: map[string]view.Draft{}, me: model.Member{Label: "R. Adeyemi", Name: "Ruth Adeyemi", Role: model.Manager},
+	f := &fake{now: now, me: model.Member{Label: "R. Adeyemi", Name: "Ruth Adeyemi", Role: model.Manager},
 		profile: model.Profile{Partnership: "Northmoor Safeguarding Children Partnership", Marking: "OFFICIAL-SENSITIVE", IdleMinutes: 10}}
 	f.me.ID = "m1"
 	for i, c := range []struct {
@@ -134,7 +135,7 @@ func (f *fake) furnish() {
 	p.Items = make([]model.PackItem, 41)
 	p.Withheld = []model.Withheld{{Reason: "legal privilege", Count: 2}}
 	f.sign = []model.Pack{p}
-	f.drafts["d1"] = view.Draft{ID: "d1", Screen: "capture", About: "DD-2026-A014", At: f.now().Add(-70 * time.Hour), Data: []byte(`{}`)}
+	f.Kept = append(f.Kept, view.Draft{ID: "d1", Screen: "capture", About: "DD-2026-A014", At: f.now().Add(-70 * time.Hour), Data: []byte(`{}`)})
 }
 
 func (f *fake) write() error {
@@ -203,7 +204,7 @@ func (f *fake) AddCase(_ context.Context, n cases.NewCase) (view.Applied, error)
 	return view.Applied{Refs: []string{r.Ref}, IDs: []model.ID{r.ID}, Words: "opened case " + r.Ref}, nil
 }
 
-func (f *fake) Today(context.Context) (view.Today, error) {
+func (f *fake) Today(ctx context.Context) (view.Today, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	t := view.Today{Day: f.Day(), Partnership: f.profile.Partnership, ToReview: f.review, ToSign: f.sign, Members: 5}
@@ -223,40 +224,15 @@ func (f *fake) Today(context.Context) (view.Today, error) {
 			t.Lately = append(t.Lately, r)
 		}
 	}
-	for _, d := range f.drafts {
-		t.Drafts = append(t.Drafts, d)
-	}
+	t.Drafts, _ = f.Drafts(ctx)
 	return t, nil
 }
 
-func (f *fake) Drafts(context.Context) ([]view.Draft, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	var out []view.Draft
-	for _, d := range f.drafts {
-		out = append(out, d)
-	}
-	return out, nil
-}
-
-func (f *fake) SaveDraft(_ context.Context, d view.Draft) (string, error) {
+func (f *fake) SaveDraft(ctx context.Context, d view.Draft) (string, error) {
 	if err := f.write(); err != nil {
 		return "", err
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if d.ID == "" {
-		d.ID = fmt.Sprintf("draft%d", len(f.drafts))
-	}
-	f.drafts[d.ID] = d
-	return d.ID, nil
-}
-
-func (f *fake) DropDraft(_ context.Context, id string) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	delete(f.drafts, id)
-	return nil
+	return f.DraftBox.SaveDraft(ctx, d)
 }
 
 func (f *fake) CanUndo() (string, bool) {
@@ -351,7 +327,6 @@ type door struct {
 	open   func() Session
 }
 
-func (d *door) Path() string                        { return "/cases/northmoor.caseroom" }
 func (d *door) Labels() []string                    { return d.labels }
 func (d *door) LastNote() (string, time.Time, bool) { return d.last, d.at, d.clean }
 func (d *door) Close() error                        { return nil }

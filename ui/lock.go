@@ -116,7 +116,7 @@ func (a *App) showUnlock() tea.Cmd {
 
 func (a *App) pushUnlock() *unlock.Page {
 	c := a.ctx()
-	page := unlock.New(c, unlock.Options{File: filepath.Base(a.opt.Path), Member: a.member, Say: sentence, Try: a.try(c.Owner), Again: a.reopen})
+	page := unlock.New(c, unlock.Options{File: filepath.Base(a.opt.Path), Member: a.member, Try: a.try(c.Owner), Again: a.reopen})
 	a.stack = append(a.stack, live{c.Owner, kit.Route{Kind: kit.ToUnlock}, page})
 	body := a.body()
 	page.SetSize(body.W, body.H)
@@ -148,7 +148,7 @@ func (a *App) reopened(r kit.Result) tea.Cmd {
 	switch m := r.Body.(type) {
 	case closed:
 		if r.Err != nil {
-			cmds = append(cmds, a.notice(kit.Notice{Text: sentence(r.Err.Error()), Tone: kit.Danger, Sticky: true}))
+			cmds = append(cmds, a.notice(kit.Notice{Text: kit.Sentence(r.Err.Error()), Tone: kit.Danger, Sticky: true}))
 		}
 		if !a.quitting {
 			cmds = append(cmds, a.reopen())

@@ -1,10 +1,6 @@
 package ui
 
 import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
 	tea "github.com/charmbracelet/bubbletea"
 
 	"caseroom/ui/kit"
@@ -109,19 +105,4 @@ func (n notices) drawNow(c *kit.Canvas, body kit.Rect, room int) bool {
 		c.Keys(x+3, c.H()-1, kit.Hint{Key: "u", Word: "undo"})
 	}
 	return true
-}
-
-// sentence makes an error or the words of a change a sentence: a capital first, a full stop last, and what to do after
-// its own full stop.
-func sentence(s string) string {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return ""
-	}
-	r, n := utf8.DecodeRuneInString(s)
-	s = string(unicode.ToUpper(r)) + s[n:]
-	if strings.ContainsAny(s[len(s)-1:], ".!?") {
-		return s
-	}
-	return s + "."
 }

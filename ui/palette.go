@@ -89,7 +89,7 @@ func (a *App) chosen(f *finder, e widget.PaletteEvent) tea.Cmd {
 	f.closed = true
 	ref, err := model.CanonicalRef(e.Arg)
 	if err != nil {
-		return a.notice(kit.Notice{Text: sentence(err.Error()), Tone: kit.Warn})
+		return a.notice(kit.Notice{Text: kit.Sentence(err.Error()), Tone: kit.Warn})
 	}
 	return a.goTo(kit.Go{Route: kit.Route{Kind: kit.ToCase, ID: ref}})
 }

@@ -20,7 +20,7 @@ func (a *App) result(r kit.Result) tea.Cmd {
 	case closed, opened:
 		return a.reopened(r)
 	case undone:
-		cmds = append(cmds, a.notice(kit.Notice{Text: sentence(u.words)}))
+		cmds = append(cmds, a.notice(kit.Notice{Text: kit.Sentence(u.words)}))
 	}
 	if a.tasks.Current(r.Ticket) {
 		cmds = append(cmds, a.deliver(r))
@@ -61,11 +61,11 @@ func (a *App) broken(err error) tea.Cmd {
 		}
 		return nil
 	case model.Corrupt, model.Disk:
-		return a.notice(kit.Notice{Text: sentence(err.Error()), Tone: kit.Danger, Sticky: true})
+		return a.notice(kit.Notice{Text: kit.Sentence(err.Error()), Tone: kit.Danger, Sticky: true})
 	case model.NotFound, model.Denied, model.Conflict, model.Invalid, model.Busy:
-		return a.notice(kit.Notice{Text: sentence(err.Error()), Tone: kit.Warn})
+		return a.notice(kit.Notice{Text: kit.Sentence(err.Error()), Tone: kit.Warn})
 	}
-	return a.notice(kit.Notice{Text: sentence(err.Error()), Tone: kit.Danger})
+	return a.notice(kit.Notice{Text: kit.Sentence(err.Error()), Tone: kit.Danger})
 }
 
 // owner is the live page, or part, of an id; nil when it is gone.

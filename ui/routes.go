@@ -10,21 +10,21 @@ import (
 	"caseroom/ui/screen/today"
 )
 
-// Host is what a page is made with.
-type Host struct {
+// host is what a page is made with.
+type host struct {
 	Session Session
 	Me      model.Member
 	Masked  bool // names are shown as pseudonyms
 }
 
-// Maker makes the page of a route.
-type Maker func(h Host, c kit.Ctx, r kit.Route) kit.Screen
+// maker makes the page of a route.
+type maker func(h host, c kit.Ctx, r kit.Route) kit.Screen
 
 // routes is the one table of which page draws which kind of route. A kind without a row is not offered anywhere.
-func routes() map[string]Maker {
-	all := map[string]Maker{
-		kit.ToToday: func(h Host, c kit.Ctx, _ kit.Route) kit.Screen { return today.New(c, h.Session, h.Me) },
-		kit.ToCases: func(h Host, c kit.Ctx, r kit.Route) kit.Screen {
+func routes() map[string]maker {
+	all := map[string]maker{
+		kit.ToToday: func(h host, c kit.Ctx, _ kit.Route) kit.Screen { return today.New(c, h.Session, h.Me) },
+		kit.ToCases: func(h host, c kit.Ctx, r kit.Route) kit.Screen {
 			return cases.New(c, h.Session, cases.Options{Arg: r.Arg, Me: h.Me, Masked: h.Masked})
 		},
 	}
@@ -58,6 +58,6 @@ type bar interface {
 	Closed() bool
 }
 
-func newBar(h Host, c kit.Ctx, caseRef string) bar {
+func newBar(h host, c kit.Ctx, caseRef string) bar {
 	return capture.NewBar(c, h.Session, h.Session.Lexicon(), capture.BarOptions{CaseRef: caseRef})
 }

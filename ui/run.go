@@ -23,7 +23,7 @@ type Options struct {
 	Open    func() (Vault, error) // opens it, locked; asked at the start unless Session is set, and after each lock
 	Session Session               // unlocked already
 	Member  string                // the label of who unlocked Session, or of who is offered first
-	Theme   string                // one of kit.ThemeNames, or empty
+	Theme   string                // as kit.ChooseTheme takes it
 	Plain   bool                  // plain signs
 	Keys    []byte                // a person's own key file; empty is none
 	In      io.Reader             // keys

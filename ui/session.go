@@ -33,7 +33,6 @@ type Session interface {
 
 // Vault is a workspace file that is open and still locked.
 type Vault interface {
-	Path() string
 	Labels() []string
 	// LastNote is who opened the file last on this machine and whether it was closed in order; label is empty when
 	// that is not known.

@@ -14,6 +14,7 @@ import (
 	"caseroom/store/seal"
 	"caseroom/ui/screen/capture"
 	"caseroom/ui/screen/cases"
+	"caseroom/ui/uitest"
 )
 
 // kept fits a session of the store to the App, as the command line does.
@@ -51,7 +52,7 @@ func TestAStoryOnARealWorkspace(t *testing.T) {
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
-	d := driveWith(t, 80, 24, mono(t), false)
+	d := driveWith(t, 80, 24, uitest.Theme(t, "mono"), false)
 	d.a.opt.Open = func() (Vault, error) {
 		v, err := store.Open(path, on)
 		if err != nil {

@@ -66,10 +66,7 @@ func moveActions() []ActionInfo {
 		d := string(rune('1' + n))
 		rows = append(rows, ActionInfo{Action: tab, Title: "Tab " + d, Help: "Opens tab or step " + d + "."})
 	}
-	for i := range rows {
-		rows[i].Hidden = true
-	}
-	return rows
+	return hidden(rows)
 }
 
 func pageActions() []ActionInfo {
@@ -148,7 +145,7 @@ func leaveActions() []ActionInfo {
 }
 
 func answerActions() []ActionInfo {
-	rows := []ActionInfo{
+	return hidden([]ActionInfo{
 		{Action: Save, Title: "Save", Word: "save", Help: "Saves the record."},
 		{Action: NextField, Title: "Next field", Word: "next", Help: "Moves to the next field."},
 		{Action: PrevField, Title: "Field before", Word: "previous", Help: "Moves to the field before."},
@@ -162,7 +159,11 @@ func answerActions() []ActionInfo {
 		{Action: Recovery, Title: "Recovery", Word: "recovery", Help: "Unlocks with the recovery words."},
 		{Action: Cancel, Title: "Stop the job", Word: "stop", Help: "Stops a long job; nothing half-done is kept."},
 		{Action: Typed, Title: "Type", Help: "The key is typed into the field."},
-	}
+	})
+}
+
+// hidden keeps actions out of the palette.
+func hidden(rows []ActionInfo) []ActionInfo {
 	for i := range rows {
 		rows[i].Hidden = true
 	}

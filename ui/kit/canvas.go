@@ -12,15 +12,6 @@ func (r Rect) Split(w int) (left, right Rect) {
 	return Rect{r.X, r.Y, w, r.H}, Rect{r.X + w, r.Y, r.W - w, r.H}
 }
 
-// Cut cuts h rows off the top (the foot when h is negative) and returns both parts, upper first.
-func (r Rect) Cut(h int) (top, rest Rect) {
-	if h < 0 {
-		h += r.H
-	}
-	h = min(max(h, 0), max(r.H, 0))
-	return Rect{r.X, r.Y, r.W, h}, Rect{r.X, r.Y + h, r.W, r.H - h}
-}
-
 // Foot is the lowest h rows, or all of them when there are no more: where prompts and bars lie.
 func (r Rect) Foot(h int) Rect {
 	h = min(max(h, 0), max(r.H, 0))
@@ -87,9 +78,6 @@ func (c *Canvas) Sub(r Rect) *Canvas {
 	return &Canvas{g: c.g, at: at, clip: c.clip.and(at)}
 }
 
-// Size is the canvas's width and height in cells.
-func (c *Canvas) Size() (w, h int) { return c.at.W, c.at.H }
-
 // W is the canvas's width in cells.
 func (c *Canvas) W() int { return c.at.W }
 
@@ -98,9 +86,6 @@ func (c *Canvas) H() int { return c.at.H }
 
 // Rect is the whole canvas as a rectangle of its own: column 0, row 0.
 func (c *Canvas) Rect() Rect { return Rect{0, 0, c.at.W, c.at.H} }
-
-// Theme is what the canvas will be rendered with.
-func (c *Canvas) Theme() *Theme { return c.g.theme }
 
 // Signs is the theme's set of signs.
 func (c *Canvas) Signs() *Signs { return &c.g.theme.Signs }

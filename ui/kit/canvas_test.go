@@ -8,46 +8,11 @@ import (
 	"pgregory.net/rapid"
 
 	"caseroom/ui/kit"
+	"caseroom/ui/uitest"
 )
 
-func theme(t testing.TB, name string) *kit.Theme {
-	t.Helper()
-	th, err := kit.NewTheme(name, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return th
-}
-
-// checkFrame holds the promise of Render: exactly h lines of exactly w cells, and no control but colours and line ends.
-func checkFrame(t interface{ Fatalf(string, ...any) }, frame string, w, h int) {
-	lines := strings.Split(frame, "\n")
-	if h == 0 {
-		lines = nil
-	}
-	if len(lines) != h {
-		t.Fatalf("%d lines, want %d", len(lines), h)
-	}
-	for y, l := range lines {
-		if n := ansi.StringWidth(l); n != w {
-			t.Fatalf("line %d takes %d cells, want %d: %q", y, n, w, l)
-		}
-		for rest := l; ; {
-			i := strings.IndexFunc(rest, func(r rune) bool { return r < 0x20 || r >= 0x7f && r < 0xa0 })
-			if i < 0 {
-				break
-			}
-			end := strings.IndexByte(rest[i:], 'm')
-			if end < 3 || rest[i:i+2] != "\x1b[" || strings.Trim(rest[i+2:i+end], "0123456789;") != "" {
-				t.Fatalf("line %d has a control that is not a colour: %q", y, l)
-			}
-			rest = rest[i+end+1:]
-		}
-	}
-}
-
 func TestAFrameIsExactlyItsSizeWhateverIsDrawn(t *testing.T) {
-	themes := []*kit.Theme{theme(t, "dark"), theme(t, "mono"), theme(t, "16")}
+	themes := []*kit.Theme{uitest.Theme(t, "dark"), uitest.Theme(t, "mono"), uitest.Theme(t, "16")}
 	rapid.Check(t, func(t *rapid.T) {
 		w, h := rapid.IntRange(0, 300).Draw(t, "w"), rapid.IntRange(0, 100).Draw(t, "h")
 		if rapid.Bool().Draw(t, "small") {
@@ -83,16 +48,16 @@ func TestAFrameIsExactlyItsSizeWhateverIsDrawn(t *testing.T) {
 			case 9:
 				on.ParaMax(x, y, r.W, r.H, s, ink)
 			case 10:
-				checkFrame(t, on.Render(), on.W(), on.H())
+				uitest.Fits(t, on.Render(), on.W(), on.H())
 			}
 		}
-		checkFrame(t, c.Render(), w, h)
+		uitest.Fits(t, c.Render(), w, h)
 	})
 }
 
 func TestAPartCannotDrawOutsideItself(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c := kit.NewCanvas(20, 6, theme(noT{}, "mono"))
+		c := kit.NewCanvas(20, 6, uitest.Theme(noT{}, "mono"))
 		before := strings.Split(c.Plain(), "\n")
 		r := kit.Rect{X: 4, Y: 2, W: 7, H: 2}
 		on := c.Sub(r)
@@ -120,7 +85,7 @@ func (noT) Helper()           {}
 func (noT) Fatal(args ...any) { panic(args) }
 
 func TestWideCharactersAreNeverCutInHalf(t *testing.T) {
-	c := kit.NewCanvas(6, 1, theme(t, "mono"))
+	c := kit.NewCanvas(6, 1, uitest.Theme(t, "mono"))
 	c.Put(0, 0, "児童福", kit.Text.Ink())
 	c.Put(1, 0, "x", kit.Text.Ink())
 	if got := c.Plain(); got != " x童福" {
@@ -131,7 +96,7 @@ func TestWideCharactersAreNeverCutInHalf(t *testing.T) {
 	if got := c.Plain(); got != " xé yz" {
 		t.Errorf("overwriting a left half: %q", got)
 	}
-	c = kit.NewCanvas(3, 1, theme(t, "mono"))
+	c = kit.NewCanvas(3, 1, uitest.Theme(t, "mono"))
 	c.Put(0, 0, "児童", kit.Text.Ink())
 	if got := c.Plain(); got != "児 " {
 		t.Errorf("cut at the right edge: %q", got)
@@ -139,7 +104,7 @@ func TestWideCharactersAreNeverCutInHalf(t *testing.T) {
 }
 
 func TestSelectedTellsByThreeVoices(t *testing.T) {
-	c := kit.NewCanvas(30, 2, theme(t, "mono"))
+	c := kit.NewCanvas(30, 2, uitest.Theme(t, "mono"))
 	c.Put(5, 0, "REQ-2026-0M4T7C", kit.Muted.Ink())
 	c.Selected(kit.Rect{W: 30, H: 2})
 	frame := c.Render()
@@ -154,10 +119,10 @@ func TestSelectedTellsByThreeVoices(t *testing.T) {
 }
 
 func TestResetForgetsTheWords(t *testing.T) {
-	c := kit.NewCanvas(40, 4, theme(t, "mono"))
+	c := kit.NewCanvas(40, 4, uitest.Theme(t, "mono"))
 	c.Put(0, 3, "12 Elm Close", kit.Text.Ink())
-	c.Reset(40, 2, theme(t, "mono"))
-	c.Reset(40, 4, theme(t, "mono"))
+	c.Reset(40, 2, uitest.Theme(t, "mono"))
+	c.Reset(40, 4, uitest.Theme(t, "mono"))
 	if strings.TrimSpace(c.Plain()) != "" {
 		t.Errorf("words left: %q", c.Plain())
 	}
@@ -178,7 +143,7 @@ func page(c *kit.Canvas) {
 }
 
 func BenchmarkFrame120x40(b *testing.B) {
-	th := theme(b, "dark")
+	th := uitest.Theme(b, "dark")
 	c := kit.NewCanvas(120, 40, th)
 	b.ReportAllocs()
 	for b.Loop() {

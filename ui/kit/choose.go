@@ -9,7 +9,7 @@ import (
 // asks the terminal nothing: a query that is not answered stalls the start, and one that is answered late is typed into
 // the first field.
 //
-// want is "", "auto" or a name from ThemeNames; a name that is asked for wins over the environment. lookup gives an
+// want is "", "auto" or a name that NewTheme knows; a name that is asked for wins over the environment. lookup gives an
 // environment variable, "" when it is not set. plain asks for the plain signs. The order is: the name asked for;
 // NO_COLOR (no-color.org) or TERM=dumb gives mono; then dark or light by COLORFGBG, dark when that says nothing. A
 // terminal that shows only sixteen colours gets the sixteen-colour theme for dark and for light, which leaves the ground

@@ -4,8 +4,8 @@ import "fmt"
 
 // The smallest window that pages are drawn in.
 const (
-	MinWidth  = 60
-	MinHeight = 20
+	minWidth  = 60
+	minHeight = 20
 )
 
 // Head is what the first row of every page says.
@@ -27,13 +27,12 @@ type Foot struct {
 func Body(w, h int) Rect { return Rect{0, 2, w, max(h-4, 0)} }
 
 // TooSmall says that a window of w×h cells cannot hold a page; the App then draws SmallSentence and nothing else.
-func TooSmall(w, h int) bool { return w < MinWidth || h < MinHeight }
+func TooSmall(w, h int) bool { return w < minWidth || h < minHeight }
 
 // SmallSentence fills the canvas with the one sentence that a window below the smallest size shows.
 func SmallSentence(c *Canvas) {
-	w, h := c.Size()
-	c.Para(1, 0, max(w-2, 1), fmt.Sprintf("Caseroom needs %d columns and %d rows; this window has %d and %d. Nothing is lost: make it larger.",
-		MinWidth, MinHeight, w, h), Text.Ink())
+	c.Para(1, 0, max(c.W()-2, 1), fmt.Sprintf("Caseroom needs %d columns and %d rows; this window has %d and %d. Nothing is lost: make it larger.",
+		minWidth, minHeight, c.W(), c.H()), Text.Ink())
 }
 
 // DrawHead draws the header on rows 0 and 1 of the frame: where, marking, who. When it is tight, the program's name
@@ -155,14 +154,14 @@ func DrawFoot(c *Canvas, f Foot) {
 		tone = Quiet
 	}
 	state := Fit(f.State, c.W()-2, c.Signs().Ellipsis)
-	c.Keys(1, y, FitHints(f.Hints, c.W()-4-Width(state))...)
+	c.Keys(1, y, fitHints(f.Hints, c.W()-4-Width(state))...)
 	ink := tone.Ink()
 	ink.Bold = tone == Danger
 	c.PutRight(c.W()-2, y, state, ink)
 }
 
-// FitHints are the hints that find room in w cells. The one for help is the last to go.
-func FitHints(hints []Hint, w int) []Hint {
+// fitHints are the hints that find room in w cells. The one for help is the last to go.
+func fitHints(hints []Hint, w int) []Hint {
 	wide := func(hs []Hint) (n int) {
 		for _, h := range hs {
 			n += Width(h.Key) + Width(h.Word) + 3

@@ -7,10 +7,11 @@ import (
 	"pgregory.net/rapid"
 
 	"caseroom/ui/kit"
+	"caseroom/ui/uitest"
 )
 
 func headLine(t testing.TB, w int, hd kit.Head) string {
-	c := kit.NewCanvas(w, 24, theme(t, "mono"))
+	c := kit.NewCanvas(w, 24, uitest.Theme(t, "mono"))
 	kit.DrawHead(c, hd)
 	return strings.TrimRight(strings.Split(c.Plain(), "\n")[0], " ")
 }
@@ -48,7 +49,7 @@ func TestTheMarkingAndTheMaskNeverGo(t *testing.T) {
 func TestWhatTheFooterDropsWhenItIsTight(t *testing.T) {
 	hints := []kit.Hint{{Key: "Enter", Word: "open"}, {Key: "c", Word: "capture"}, {Key: "/", Word: "search"}, {Key: ":", Word: "commands"}, {Key: "?", Word: "help"}, {Key: "F12", Word: "lock"}}
 	line := func(w int, state string) string {
-		c := kit.NewCanvas(w, 6, theme(t, "mono"))
+		c := kit.NewCanvas(w, 6, uitest.Theme(t, "mono"))
 		kit.DrawFoot(c, kit.Foot{Hints: hints, State: state})
 		return strings.TrimRight(strings.Split(c.Plain(), "\n")[5], " ")
 	}
@@ -74,7 +75,7 @@ func TestBelowTheSmallestSizeOneSentence(t *testing.T) {
 	if !kit.TooSmall(59, 24) || !kit.TooSmall(80, 19) || kit.TooSmall(60, 20) {
 		t.Error("the smallest size is not 60 by 20")
 	}
-	c := kit.NewCanvas(40, 12, theme(t, "mono"))
+	c := kit.NewCanvas(40, 12, uitest.Theme(t, "mono"))
 	kit.SmallSentence(c)
 	if got := strings.Join(strings.Fields(c.Plain()), " "); got != "Caseroom needs 60 columns and 20 rows; this window has 40 and 12. Nothing is lost: make it larger." {
 		t.Errorf("%q", got)

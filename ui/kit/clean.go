@@ -8,8 +8,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Dot is drawn in the place of a piece of text that may not reach the terminal.
-const Dot = "·"
+// dot is drawn in the place of a piece of text that may not reach the terminal.
+const dot = "·"
 
 // maxMarks is the number of combining marks kept on one letter. Four serve every living script and the phonetic
 // alphabet; a longer run is only ever used to make a line unreadable, or a frame too big.
@@ -32,7 +32,7 @@ func NextCell(s string) (used int, text string, width int) {
 		case b == '\t':
 			return 1, " ", 1
 		default:
-			return 1, Dot, 1
+			return 1, dot, 1
 		}
 	}
 	cluster, w := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
@@ -74,9 +74,9 @@ func hardCell(s, cluster string) (used int, text string, width int) {
 			}
 			n += m
 		}
-		return n, Dot, 1
+		return n, dot, 1
 	case !goodBase(r) || isFlagHalf(r):
-		return n, Dot, 1
+		return n, dot, 1
 	}
 	end, marks, kept := n, 0, []byte(cluster[:n])
 	for end < len(cluster) && marks < maxMarks {
@@ -94,7 +94,7 @@ func hardCell(s, cluster string) (used int, text string, width int) {
 	if again, w := ansi.FirstGraphemeCluster(text, ansi.GraphemeWidth); again == text && (w == 1 || w == 2) {
 		return end, text, w
 	}
-	return end, Dot, 1
+	return end, dot, 1
 }
 
 // goodBase says that a cell may begin with r.

@@ -21,5 +21,6 @@
 //   - Nothing here changes stored text: what is unsafe to draw is shown as a middle dot, and kept as it came.
 //   - A write is queued the moment it is asked for and survives the end of the program; a read may always be dropped.
 //
-// Imported by ui/widget, ui/screen/*, ui/plain, ui and cmd. It imports no other room of the house.
+// Imported by ui/widget, ui/screen/*, ui/plain, ui and cmd. Of the house it imports model alone: what an
+// error says to do, and letters as a search compares them.
 package kit

@@ -23,9 +23,6 @@ type HelpRow struct {
 // Info is what people are told about an action.
 func (m *Keymap) Info(a Action) (ActionInfo, bool) { i, ok := m.infos[a]; return i, ok }
 
-// Bindings are the rows of the key file that the keymap was made from, in their order.
-func (m *Keymap) Bindings() []Binding { return slices.Clone(m.rows) }
-
 // reached are the scopes that the footer speaks for: outwards to the first in which one types, or that is modal. A
 // text inside a form is typed in both, and the form's keys work there.
 func reached(scopes []Scope) []Scope {
@@ -70,14 +67,14 @@ func (m *Keymap) Hints(scopes []Scope, offers func(Action) bool) []Hint {
 
 // binding is a row as a page has it now: its help travels with its keys, and one that cannot be asked for is disabled,
 // so that nothing tells of it.
-func (m *Keymap) binding(scopes []Scope, r Binding, offers func(Action) bool) key.Binding {
+func (m *Keymap) binding(scopes []Scope, r binding, offers func(Action) bool) key.Binding {
 	shown := m.live(scopes, r)
 	b := key.NewBinding(key.WithKeys(r.Keys...), key.WithHelp(shown, m.word(r)))
 	b.SetEnabled(shown != "" && (offers == nil || r.Action == Typed || offers(r.Action)))
 	return b
 }
 
-func (m *Keymap) word(r Binding) string {
+func (m *Keymap) word(r binding) string {
 	info := m.infos[r.Action]
 	switch {
 	case r.Word != "":
@@ -90,14 +87,14 @@ func (m *Keymap) word(r Binding) string {
 
 // live is the first key of a row that really asks for its action in these scopes, as the footer shows it; "" when an
 // inner scope has taken them all.
-func (m *Keymap) live(scopes []Scope, r Binding) string {
+func (m *Keymap) live(scopes []Scope, r binding) string {
 	for _, k := range r.Keys {
 		a, typed := m.Resolve(scopes, k)
 		if a == r.Action || typed && r.Action == Typed {
 			if r.Show != "" {
 				return r.Show
 			}
-			return KeyName(k)
+			return keyName(k)
 		}
 	}
 	return ""
@@ -108,7 +105,7 @@ func (m *Keymap) KeyFor(scopes []Scope, a Action) string {
 	for _, s := range scopes {
 		for _, r := range m.rows {
 			if r.Scope == s && r.Action == a {
-				if k := m.live(scopes, Binding{Keys: r.Keys, Action: a}); k != "" {
+				if k := m.live(scopes, binding{Keys: r.Keys, Action: a}); k != "" {
 					return k
 				}
 			}
@@ -129,7 +126,7 @@ func (m *Keymap) HelpRows(scopes []Scope) []HelpRow {
 			var keys []string
 			for _, k := range r.Keys {
 				if a, _ := m.Resolve(scopes, k); a == r.Action {
-					keys = append(keys, KeyName(k))
+					keys = append(keys, keyName(k))
 				}
 			}
 			if len(keys) == 0 {
@@ -156,8 +153,8 @@ func appendNew(to, more []string) []string {
 	return to
 }
 
-// KeyName is a key as people read it: Enter, Esc, Space, F1, ctrl+s, j.
-func KeyName(key string) string {
+// keyName is a key as people read it: Enter, Esc, Space, F1, ctrl+s, j.
+func keyName(key string) string {
 	switch key {
 	case " ":
 		return "Space"

@@ -12,8 +12,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// Binding is one row of a key file.
-type Binding struct {
+// binding is one row of a key file.
+type binding struct {
 	Scope  Scope    `json:"scope"`
 	Keys   []string `json:"keys"`           // the first is shown; "space" is the space bar
 	Action Action   `json:"action"`         // by its name in the table of Actions
@@ -24,7 +24,7 @@ type Binding struct {
 
 // Keymap knows which key asks for what in which scope. It is made once and never changed.
 type Keymap struct {
-	rows  []Binding
+	rows  []binding
 	bound map[Scope]map[string]Action
 	infos map[Action]ActionInfo
 }
@@ -47,7 +47,7 @@ func (m *Keymap) Overlay(data []byte) (*Keymap, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]Binding, 0, len(m.rows)+len(own))
+	rows := make([]binding, 0, len(m.rows)+len(own))
 	taken := map[int]bool{}
 	for _, r := range m.rows {
 		for i, o := range own {
@@ -69,10 +69,10 @@ func (m *Keymap) Overlay(data []byte) (*Keymap, error) {
 	return newKeymap(rows)
 }
 
-func parseRows(data []byte) ([]Binding, error) {
+func parseRows(data []byte) ([]binding, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
-	var rows []Binding
+	var rows []binding
 	if err := dec.Decode(&rows); err != nil {
 		return nil, fmt.Errorf("the key file cannot be read: %w", err)
 	}
@@ -99,7 +99,7 @@ func storedKey(k string) string {
 	return k
 }
 
-func newKeymap(rows []Binding) (*Keymap, error) {
+func newKeymap(rows []binding) (*Keymap, error) {
 	m := &Keymap{rows: rows, bound: map[Scope]map[string]Action{}, infos: map[Action]ActionInfo{}}
 	for _, a := range Actions() {
 		m.infos[a.Action] = a
@@ -125,19 +125,19 @@ func newKeymap(rows []Binding) (*Keymap, error) {
 	return m, nil
 }
 
-func (m *Keymap) bind(r Binding, k string, known map[string]bool) error {
+func (m *Keymap) bind(r binding, k string, known map[string]bool) error {
 	at := m.bound[r.Scope]
 	if old, dup := at[k]; dup {
-		return fmt.Errorf("in %s the key %s already asks for %q", r.Scope, KeyName(k), old)
+		return fmt.Errorf("in %s the key %s already asks for %q", r.Scope, keyName(k), old)
 	}
 	if why := impossible(k); why != "" {
-		return fmt.Errorf("the key %s cannot be bound: %s", KeyName(k), why)
+		return fmt.Errorf("the key %s cannot be bound: %s", keyName(k), why)
 	}
 	if !known[strings.TrimPrefix(k, "alt+")] && !isPrintable(strings.TrimPrefix(k, "alt+")) {
 		return fmt.Errorf("there is no key %q", k)
 	}
 	if r.Scope.Text() && isPrintable(k) && r.Action != Typed {
-		return fmt.Errorf("in %s one types, so the key %s cannot ask for %q", r.Scope, KeyName(k), r.Action)
+		return fmt.Errorf("in %s one types, so the key %s cannot ask for %q", r.Scope, keyName(k), r.Action)
 	}
 	at[k] = r.Action
 	return nil

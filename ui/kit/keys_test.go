@@ -1,27 +1,14 @@
 package kit_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"caseroom/ui/kit"
+	"caseroom/ui/uitest"
 )
-
-func keymap(t testing.TB) *kit.Keymap {
-	t.Helper()
-	data, err := os.ReadFile("../../assets/keys.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := kit.ParseKeymap(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
 
 func TestActionsAreToldOnce(t *testing.T) {
 	seen := map[kit.Action]bool{}
@@ -60,7 +47,7 @@ func TestKeyFilesThatCannotStandAreRefused(t *testing.T) {
 }
 
 func TestResolve(t *testing.T) {
-	m := keymap(t)
+	m := uitest.Keymap(t)
 	caseFile := []kit.Scope{kit.InList, kit.InCaseFile, kit.InApp}
 	capture := []kit.Scope{kit.InCapture, kit.InList, kit.InCaseFile, kit.InApp}
 	form := []kit.Scope{kit.InEditor, kit.InForm, kit.InApp}
@@ -102,7 +89,7 @@ func TestResolve(t *testing.T) {
 }
 
 func TestFooterHintsComeFromTheKeyFile(t *testing.T) {
-	m := keymap(t)
+	m := uitest.Keymap(t)
 	join := func(hs []kit.Hint) string {
 		var out []string
 		for _, h := range hs {
@@ -131,7 +118,7 @@ func TestFooterHintsComeFromTheKeyFile(t *testing.T) {
 }
 
 func TestHelpTellsEveryKeyThatWorksHereAndNoOther(t *testing.T) {
-	m := keymap(t)
+	m := uitest.Keymap(t)
 	scopes := []kit.Scope{kit.InList, kit.InCaseFile, kit.InApp}
 	seen := map[kit.Action]bool{}
 	for _, r := range m.HelpRows(scopes) {
@@ -153,7 +140,7 @@ func TestHelpTellsEveryKeyThatWorksHereAndNoOther(t *testing.T) {
 }
 
 func TestAPersonsKeysAreLaidOverTheDefaults(t *testing.T) {
-	m := keymap(t)
+	m := uitest.Keymap(t)
 	own, err := m.Overlay([]byte(`[{"scope":"app","keys":["ctrl+k"],"action":"app.capture"},{"scope":"app","keys":[],"action":"app.mask"}]`))
 	if err != nil {
 		t.Fatal(err)

@@ -20,21 +20,16 @@ const (
 	ToItemForm  = "itemform" // ID: information reference, or "" for a new one; Arg: case reference
 	ToLog       = "log"
 	ToRequests  = "requests"
-	ToRequest   = "request"
 	ToPacks     = "packs"
-	ToPack      = "pack"
 	ToRegister  = "register"
 	ToRetention = "retention"
 	ToPeople    = "people"
-	ToPerson    = "person"
-	ToAgency    = "agency"
 	ToImport    = "import"
 	ToMerge     = "merge"
 	ToAudit     = "audit"
 	ToFigures   = "figures"
 	ToAdmin     = "admin"
 	ToManual    = "manual"
-	ToReturn    = "return"
 	ToUnlock    = "unlock"
 )
 

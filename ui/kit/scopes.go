@@ -4,7 +4,8 @@ package kit
 // adds InApp at the end.
 type Scope string
 
-// The scopes of the default key table. A scope that is not named here has neither of the two properties below.
+// The scopes of the parts and pages. A scope that is not named here, such as one that a key file keeps for a page to
+// come, has neither of the two properties below.
 const (
 	InApp      Scope = "app"      // everywhere
 	InList     Scope = "list"     // any list
@@ -25,22 +26,7 @@ const (
 	InToday    Scope = "today"    // the Today page
 	InCases    Scope = "cases"    // the list of cases
 	InCaseFile Scope = "casefile" // an open case
-	InChron    Scope = "chronology"
-	InItem     Scope = "item"      // an open item of information
-	InLog      Scope = "log"       // the information log
-	InRequests Scope = "requests"  // the queue of requests
-	InRequest  Scope = "request"   // an open request
-	InPacks    Scope = "packs"     // the list of packs
-	InPack     Scope = "pack"      // the pack builder
-	InRegister Scope = "register"  // the disclosure register
-	InRetain   Scope = "retention" // retention and disposal
-	InPeople   Scope = "people"    // the directory of people and agencies
-	InImport   Scope = "import"    // the import wizard
-	InMerge    Scope = "merge"     // merge review
-	InAudit    Scope = "audit"     // the ledger
-	InFigures  Scope = "figures"
-	InAdmin    Scope = "admin"  // settings, members, profile
-	InReturn   Scope = "return" // a panel member's return
+	InItem     Scope = "item"     // an open item of information
 )
 
 // Text says that what is typed goes to the focused field: printable keys cannot be bound in such a scope.

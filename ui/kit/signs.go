@@ -35,8 +35,8 @@ func FullSigns() Signs {
 		Ellipsis: "…", Bullet: "•"}
 }
 
-// PlainSigns is the set for --plain and for fonts that have little more than ASCII.
-func PlainSigns() Signs {
+// plainSigns is the set for --plain and for fonts that have little more than ASCII.
+func plainSigns() Signs {
 	return Signs{Cursor: ">", Overdue: "!", Paused: "=", Restricted: "[R]", Cover: "#", Uncertain: "~", Gap: ".",
 		Conflict: "/=", Voice: "\"", Done: "x", Marked: "*", Complete: "*", Missing: "o",
 		Lanes: [4]string{".", "1", "2", "3"}, Bar: "#", Here: "v", HLine: "-", VLine: "|", Open: "=", Crumb: ">",

@@ -43,9 +43,6 @@ func contrastHex() [tokens]string {
 		"#8AD6FF", "#8CFFA6", "#FFDC6B", "#FFAEA2", "#E8C4FF", "#5E5E5E"}
 }
 
-// ThemeNames are the words that a person may choose a theme by.
-func ThemeNames() []string { return []string{"auto", "dark", "light", "contrast", "16", "mono"} }
-
 // NewTheme makes a theme by its name (dark, light, contrast, 16, mono) for a terminal that shows every colour. plain
 // takes the plain signs. An unknown name is an error that lists the known ones.
 func NewTheme(name string, plain bool) (*Theme, error) { return newTheme(name, plain, depthTrue) }
@@ -53,7 +50,7 @@ func NewTheme(name string, plain bool) (*Theme, error) { return newTheme(name, p
 func newTheme(name string, plain bool, d depth) (*Theme, error) {
 	t := &Theme{Name: name, Signs: FullSigns(), reset: "\x1b[0m"}
 	if plain {
-		t.Signs = PlainSigns()
+		t.Signs = plainSigns()
 	}
 	switch name {
 	case "dark":
@@ -124,7 +121,7 @@ func (t *Theme) sequence(i Ink, d depth, codes map[string]string) string {
 	case depth16:
 		s += sixteen(i)
 	default:
-		fg, bg := t.Colours(i)
+		fg, bg := t.colours(i)
 		s += ";38;" + codes[fg] + ";48;" + codes[bg]
 	}
 	return s + "m"
@@ -155,8 +152,8 @@ func sixteen(i Ink) string {
 	return ""
 }
 
-// Colours are the foreground and the ground of an ink as "#RRGGBB"; both are empty where the theme has no colours.
-func (t *Theme) Colours(i Ink) (fg, bg string) {
+// colours are the foreground and the ground of an ink as "#RRGGBB"; both are empty where the theme has no colours.
+func (t *Theme) colours(i Ink) (fg, bg string) {
 	if i.FG == NoToken {
 		i.FG = Text
 	}
@@ -215,21 +212,3 @@ func fixed256(i int) (r, g, b int) {
 
 // flat says that the raised ground cannot be told from the page.
 func (t *Theme) flat() bool { return t.hex[Raised] == t.hex[Paper] }
-
-// Contrast is the WCAG 2 contrast ratio of two colours given as "#RRGGBB": from 1 to 21.
-func Contrast(a, b string) float64 {
-	x, y := luminance(a)+0.05, luminance(b)+0.05
-	return max(x, y) / min(x, y)
-}
-
-func luminance(hex string) float64 {
-	r, g, b := rgb(hex)
-	lin := func(v int) float64 {
-		f := float64(v) / 255
-		if f <= 0.04045 {
-			return f / 12.92
-		}
-		return math.Pow((f+0.055)/1.055, 2.4)
-	}
-	return 0.2126*lin(r) + 0.7152*lin(g) + 0.0722*lin(b)
-}

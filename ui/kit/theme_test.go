@@ -2,6 +2,7 @@ package kit
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 )
@@ -27,21 +28,21 @@ func TestEveryTextTokenCanBeReadOnEveryGround(t *testing.T) {
 				if name == "contrast" && ground == Paper {
 					least = high
 				}
-				fg, bg := th.Colours(tok.Ink().On(ground))
-				if got := Contrast(fg, bg); got < least {
+				fg, bg := th.colours(tok.Ink().On(ground))
+				if got := contrast(fg, bg); got < least {
 					t.Errorf("%s: %s on %s is %.2f, want at least %.1f", name, tok, ground, got, least)
 				}
-				if got := Contrast(at256(fg), at256(bg)); got < enough {
+				if got := contrast(at256(fg), at256(bg)); got < enough {
 					t.Errorf("%s in 256 colours: %s on %s is %.2f, want at least %.1f", name, tok, ground, got, enough)
 				}
 			}
 		}
-		fg, bg := th.Colours(Strong.Ink().On(Bar))
-		if got := Contrast(fg, bg); got < enough {
+		fg, bg := th.colours(Strong.Ink().On(Bar))
+		if got := contrast(fg, bg); got < enough {
 			t.Errorf("%s: the legend of a covered passage is %.2f", name, got)
 		}
-		fg, bg = th.Colours(Caret())
-		if got := Contrast(fg, bg); got < enough {
+		fg, bg = th.colours(Caret())
+		if got := contrast(fg, bg); got < enough {
 			t.Errorf("%s: the caret is %.2f", name, got)
 		}
 	}
@@ -54,10 +55,10 @@ func at256(hex string) string {
 }
 
 func TestContrastIsThatOfTheGuidelines(t *testing.T) {
-	if got := Contrast("#000000", "#FFFFFF"); got < 20.99 || got > 21.01 {
+	if got := contrast("#000000", "#FFFFFF"); got < 20.99 || got > 21.01 {
 		t.Errorf("black on white is %.2f, want 21", got)
 	}
-	if got := Contrast("#777777", "#FFFFFF"); got < 4.47 || got > 4.49 {
+	if got := contrast("#777777", "#FFFFFF"); got < 4.47 || got > 4.49 {
 		t.Errorf("#777 on white is %.2f, want 4.48", got)
 	}
 }
@@ -119,4 +120,32 @@ func TestMonoHasNoColourAndShowsTheSelectedRow(t *testing.T) {
 	if !strings.Contains(th.prefix(Text.Ink().On(Select)), ";7") || strings.Contains(th.prefix(Text.Ink()), ";7") {
 		t.Error("the selected row is not reversed, or another is")
 	}
+}
+
+// contrast is the WCAG 2 contrast ratio of two colours given as "#RRGGBB": from 1 to 21.
+func contrast(a, b string) float64 {
+	x, y := luminance(a)+0.05, luminance(b)+0.05
+	return max(x, y) / min(x, y)
+}
+
+func luminance(hex string) float64 {
+	r, g, b := rgb(hex)
+	lin := func(v int) float64 {
+		f := float64(v) / 255
+		if f <= 0.04045 {
+			return f / 12.92
+		}
+		return math.Pow((f+0.055)/1.055, 2.4)
+	}
+	return 0.2126*lin(r) + 0.7152*lin(g) + 0.0722*lin(b)
+}
+
+// String is the token's name, for what a test says.
+func (t Token) String() string {
+	names := [...]string{"none", "paper", "raised", "select", "text", "strong", "muted", "quiet", "rule", "accent",
+		"ok", "warn", "danger", "restricted", "bar"}
+	if int(t) < len(names) {
+		return names[t]
+	}
+	return "unknown"
 }

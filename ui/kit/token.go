@@ -24,16 +24,6 @@ const (
 	tokens
 )
 
-// String is the token's name as the themes spell it.
-func (t Token) String() string {
-	names := [...]string{"none", "paper", "raised", "select", "text", "strong", "muted", "quiet", "rule", "accent",
-		"ok", "warn", "danger", "restricted", "bar"}
-	if int(t) < len(names) {
-		return names[t]
-	}
-	return "unknown"
-}
-
 // Ink is what a cell is drawn with. The zero Ink is Text on the ground that lies there.
 type Ink struct {
 	FG, BG      Token

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"caseroom/ui/kit"
+	"caseroom/ui/uitest"
 	"caseroom/ui/widget"
 )
 
@@ -34,7 +35,7 @@ func TestPickerFindsWithoutAccents(t *testing.T) {
 func TestPickerOfSeveral(t *testing.T) {
 	p := &widget.Picker{Many: true}
 	p.SetOptions([]kit.Option{{ID: "1", Text: "one"}, {ID: "2", Text: "two"}, {ID: "3", Text: "three"}}, "3")
-	for _, k := range press("two", "space") {
+	for _, k := range uitest.Keys("two", "space") {
 		p.Update(k)
 	}
 	if e, _ := p.Do(kit.Open); !slices.Equal(e.IDs, []string{"2", "3"}) {
@@ -67,13 +68,13 @@ func TestPromptAnswersNoUnlessToldOtherwise(t *testing.T) {
 
 func TestWhatCannotBeUndoneMustBeTyped(t *testing.T) {
 	p := widget.NewPrompt(kit.Question{Title: "Dispose of LR-2019-A003?", Typed: "LR-2019-A003"})
-	for _, k := range press("y") {
+	for _, k := range uitest.Keys("y") {
 		p.Update(k)
 	}
 	if e, _ := p.Do(kit.Open); e.Done {
 		t.Error("y was enough")
 	}
-	for _, k := range press("backspace", "lr-2019-a003 ") {
+	for _, k := range uitest.Keys("backspace", "lr-2019-a003 ") {
 		p.Update(k)
 	}
 	if e, _ := p.Do(kit.Open); !e.Done || !e.Yes {
@@ -83,7 +84,7 @@ func TestWhatCannotBeUndoneMustBeTyped(t *testing.T) {
 	if e, _ := p.Do(kit.Open); e.Done {
 		t.Error("no reason was enough")
 	}
-	for _, k := range press("a child is at risk") {
+	for _, k := range uitest.Keys("a child is at risk") {
 		p.Update(k)
 	}
 	if e, _ := p.Do(kit.Open); e.Answer != "a child is at risk" {
@@ -99,7 +100,7 @@ func TestTabsAlwaysShowTheOpenOne(t *testing.T) {
 	}
 	for w := 40; w <= 200; w += 7 {
 		for open, name := range names {
-			c := kit.NewCanvas(w, 2, theme(t, "mono"))
+			c := kit.NewCanvas(w, 2, uitest.Theme(t, "mono"))
 			widget.DrawTabs(c, open, tabs)
 			rows := strings.Split(c.Plain(), "\n")
 			x := strings.Index(rows[0], name)
@@ -117,10 +118,10 @@ func TestTabsAlwaysShowTheOpenOne(t *testing.T) {
 }
 
 func TestHelpFindsByWordsAndByKey(t *testing.T) {
-	rows := keymap(t).HelpRows([]kit.Scope{kit.InList, kit.InCaseFile, kit.InApp})
+	rows := uitest.Keymap(t).HelpRows([]kit.Scope{kit.InList, kit.InCaseFile, kit.InApp})
 	find := func(words string) widget.HelpEvent {
 		h := widget.NewHelp(rows)
-		for _, k := range press(words) {
+		for _, k := range uitest.Keys(words) {
 			h.Update(k)
 		}
 		e, _ := h.Do(kit.Open)
@@ -134,10 +135,10 @@ func TestHelpFindsByWordsAndByKey(t *testing.T) {
 }
 
 func TestPaletteTakesWordsAfterAShortName(t *testing.T) {
-	p := widget.NewPalette(widget.CommandsOf(keymap(t), []kit.Scope{kit.InList, kit.InCases, kit.InApp}, nil), map[string]string{"case": "go-case", "due": "due"})
+	p := widget.NewPalette(widget.CommandsOf(uitest.Keymap(t), []kit.Scope{kit.InList, kit.InCases, kit.InApp}, nil), map[string]string{"case": "go-case", "due": "due"})
 	run := func(words string) widget.PaletteEvent {
 		p := p
-		for _, k := range press("ctrl+u", words) {
+		for _, k := range uitest.Keys("ctrl+u", words) {
 			p.Update(k)
 		}
 		e, _ := p.Do(kit.Open)

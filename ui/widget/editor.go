@@ -49,9 +49,6 @@ func (e *Editor) SetText(s string) {
 // Text is the whole text, byte for byte.
 func (e *Editor) Text() string { return strings.Join(e.lines, "\n") }
 
-// Version grows with every change of the text: compare it to know whether a draft is up to date.
-func (e *Editor) Version() int { return e.version }
-
 // IsEmpty says that nothing was written.
 func (e *Editor) IsEmpty() bool { return len(e.lines) == 0 || len(e.lines) == 1 && e.lines[0] == "" }
 

@@ -53,23 +53,27 @@ func (e *Editor) pieceEnd(p kit.Span) int {
 	return max(prevStop(line, p.To), p.From)
 }
 
-// step moves a place by rows: col of the result is a piece of its line. It stops at the ends of the text.
-func (e *Editor) step(at pos, by int) pos {
+// step moves a place by rows.
+func (e *Editor) step(at pos, by int) pos { return step(at, by, len(e.lines), e.pieces) }
+
+// step moves a place by rows of a text of so many lines, each wrapped into its pieces: col of a place is a piece of its
+// line. It stops at the ends of the text.
+func step(at pos, by, lines int, pieces func(line int) []kit.Span) pos {
 	for ; by < 0 && (at.line > 0 || at.col > 0); by++ {
 		if at.col > 0 {
 			at.col--
 			continue
 		}
 		at.line--
-		at.col = len(e.pieces(at.line)) - 1
+		at.col = len(pieces(at.line)) - 1
 	}
-	for n := len(e.pieces(at.line)); by > 0; by-- {
+	for n := len(pieces(at.line)); by > 0; by-- {
 		switch {
 		case at.col+1 < n:
 			at.col++
-		case at.line+1 < len(e.lines):
+		case at.line+1 < lines:
 			at = pos{at.line + 1, 0}
-			n = len(e.pieces(at.line))
+			n = len(pieces(at.line))
 		default:
 			return at
 		}

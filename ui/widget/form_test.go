@@ -6,18 +6,19 @@ import (
 	"testing"
 
 	"caseroom/ui/kit"
+	"caseroom/ui/uitest"
 	"caseroom/ui/widget"
 )
 
 func typeInto(f *widget.Form, keys ...string) (last widget.FormEvent) {
-	for _, k := range press(keys...) {
+	for _, k := range uitest.Keys(keys...) {
 		last = f.Update(k)
 	}
 	return last
 }
 
 func formFrame(t *testing.T, f *widget.Form, w, h int) string {
-	c := kit.NewCanvas(w, h, theme(t, "mono"))
+	c := kit.NewCanvas(w, h, uitest.Theme(t, "mono"))
 	f.Draw(c)
 	return c.Plain()
 }

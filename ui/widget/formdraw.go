@@ -238,12 +238,3 @@ func (f *Form) chosenText(d Field) string {
 	}
 	return strings.Join(out, ", ")
 }
-
-// Height is how many rows the whole form would take at width w.
-func (f *Form) Height(w int) int {
-	parts := f.layout(f.shape(w))
-	if len(parts) == 0 {
-		return 0
-	}
-	return parts[len(parts)-1].end
-}

@@ -1,66 +1,14 @@
 package widget_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	tea "github.com/charmbracelet/bubbletea"
-
 	"caseroom/ui/kit"
+	"caseroom/ui/uitest"
 	"caseroom/ui/widget"
 )
-
-var update = flag.Bool("update", false, "write the golden frames anew")
-
-func theme(t testing.TB, name string) *kit.Theme {
-	t.Helper()
-	th, err := kit.NewTheme(name, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return th
-}
-
-func keymap(t testing.TB) *kit.Keymap {
-	t.Helper()
-	data, err := os.ReadFile("../../assets/keys.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := kit.ParseKeymap(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-// press makes key messages: names such as "down", or else the characters one by one.
-func press(keys ...string) []tea.KeyMsg {
-	named := map[string]tea.KeyType{"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "home": tea.KeyHome,
-		"end": tea.KeyEnd, "enter": tea.KeyEnter, "tab": tea.KeyTab, "backspace": tea.KeyBackspace, "delete": tea.KeyDelete,
-		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "ctrl+z": tea.KeyCtrlZ, "ctrl+y": tea.KeyCtrlY, "ctrl+w": tea.KeyCtrlW,
-		"ctrl+u": tea.KeyCtrlU, "ctrl+k": tea.KeyCtrlK, "ctrl+a": tea.KeyCtrlA, "ctrl+e": tea.KeyCtrlE, "ctrl+left": tea.KeyCtrlLeft,
-		"ctrl+right": tea.KeyCtrlRight, "ctrl+home": tea.KeyCtrlHome, "ctrl+end": tea.KeyCtrlEnd, "space": tea.KeySpace}
-	var out []tea.KeyMsg
-	for _, k := range keys {
-		if t, ok := named[k]; ok {
-			out = append(out, tea.KeyMsg{Type: t})
-			continue
-		}
-		for _, r := range k {
-			out = append(out, tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}})
-		}
-	}
-	return out
-}
-
-func paste(s string) tea.KeyMsg {
-	return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(s), Paste: true}
-}
 
 // work is a list of invented work.
 type work struct {
@@ -169,7 +117,7 @@ func scenes(t testing.TB) map[string]func(c *kit.Canvas) {
 		"picker": func(c *kit.Canvas) {
 			p := &widget.Picker{Title: "Agency", Many: true}
 			p.SetOptions([]kit.Option{{ID: "pol", Text: "Northmoor Police", Note: "police"}, {ID: "hv", Text: "Health visiting", Note: "health"}, {ID: "hou", Text: "Housing options", Note: "district"}, {ID: "sw", Text: "Children’s social care", Note: "council"}}, "hv")
-			for _, k := range press("hi") {
+			for _, k := range uitest.Keys("hi") {
 				p.Update(k)
 			}
 			p.Draw(c)
@@ -180,7 +128,7 @@ func scenes(t testing.TB) map[string]func(c *kit.Canvas) {
 		},
 		"prompt-typed": func(c *kit.Canvas) {
 			p := widget.NewPrompt(kit.Question{Title: "Dispose of LR-2019-A003?", Detail: "Its key is destroyed. Nobody can read it again, here or in any backup of this file.", Typed: "LR-2019-A003", YesWord: "dispose of it", Danger: true})
-			for _, k := range press("yes") {
+			for _, k := range uitest.Keys("yes") {
 				p.Update(k)
 			}
 			p.Do(kit.Open)
@@ -197,16 +145,16 @@ func scenes(t testing.TB) map[string]func(c *kit.Canvas) {
 			widget.DrawTabs(c.Sub(kit.Rect{Y: 3, W: c.W(), H: 2}), 2, steps)
 		},
 		"help": func(c *kit.Canvas) {
-			h := widget.NewHelp(keymap(t).HelpRows([]kit.Scope{kit.InList, kit.InCaseFile, kit.InApp}))
-			for _, k := range press("mark") {
+			h := widget.NewHelp(uitest.Keymap(t).HelpRows([]kit.Scope{kit.InList, kit.InCaseFile, kit.InApp}))
+			for _, k := range uitest.Keys("mark") {
 				h.Update(k)
 			}
 			h.Draw(c)
 		},
 		"palette": func(c *kit.Canvas) {
 			scopes := []kit.Scope{kit.InList, kit.InCases, kit.InApp}
-			p := widget.NewPalette(append(widget.CommandsOf(keymap(t), scopes, nil), widget.Command{ID: "case:DD-2026-A014", Title: "DD-2026-A014 Rapid review: Child A", Kind: "case"}), nil)
-			for _, k := range press("rev") {
+			p := widget.NewPalette(append(widget.CommandsOf(uitest.Keymap(t), scopes, nil), widget.Command{ID: "case:DD-2026-A014", Title: "DD-2026-A014 Rapid review: Child A", Kind: "case"}), nil)
+			for _, k := range uitest.Keys("rev") {
 				p.Update(k)
 			}
 			p.Draw(c.Sub(c.Rect().Foot(p.Height())))
@@ -215,39 +163,14 @@ func scenes(t testing.TB) map[string]func(c *kit.Canvas) {
 }
 
 func TestGoldenFrames(t *testing.T) {
-	mono := theme(t, "mono")
+	mono := uitest.Theme(t, "mono")
 	for name, draw := range scenes(t) {
 		for _, size := range [][2]int{{80, 24}, {120, 40}, {40, 12}} {
 			c := kit.NewCanvas(size[0], size[1], mono)
 			draw(c)
-			checkFrame(t, c, size[0], size[1])
-			got := trimmed(c)
-			file := filepath.Join("testdata", fmt.Sprintf("%s-%dx%d.txt", name, size[0], size[1]))
-			if *update {
-				if err := os.MkdirAll("testdata", 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				continue
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("%s differs (go test ./ui/widget -update writes it anew):\n%s", file, got)
-			}
+			uitest.Fits(t, c.Render(), size[0], size[1])
+			got := strings.TrimRight(uitest.Plain(c), "\n") + "\n"
+			uitest.Golden(t, fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), got)
 		}
 	}
-}
-
-// trimmed is a frame without the blanks at its line ends, which editors would take away from a golden file.
-func trimmed(c *kit.Canvas) string {
-	lines := strings.Split(c.Plain(), "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimRight(l, " ")
-	}
-	return strings.TrimRight(strings.Join(lines, "\n"), "\n") + "\n"
 }

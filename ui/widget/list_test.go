@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"caseroom/ui/kit"
+	"caseroom/ui/uitest"
 	"caseroom/ui/widget"
 )
 
@@ -47,7 +48,7 @@ func TestOnlyRowsOnScreenAreDrawn(t *testing.T) {
 	drawn := 0
 	l := &widget.List{}
 	l.SetRows(ids{ids: many(100_000), drawn: &drawn}, nil)
-	c := kit.NewCanvas(80, 24, theme(t, "mono"))
+	c := kit.NewCanvas(80, 24, uitest.Theme(t, "mono"))
 	for _, a := range []kit.Action{kit.Top, kit.Bottom, kit.PageUp, kit.Up, kit.HalfDown} {
 		l.Do(a)
 		drawn = 0
@@ -83,7 +84,7 @@ func TestTheCursorStaysOnItsRecord(t *testing.T) {
 }
 
 func TestTheCursorsRowIsAlwaysWhollySeen(t *testing.T) {
-	mono := theme(t, "mono")
+	mono := uitest.Theme(t, "mono")
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 60).Draw(t, "n")
 		heights := rapid.SliceOfN(rapid.IntRange(1, 3), n, n).Draw(t, "heights")
@@ -146,7 +147,7 @@ func BenchmarkListKeyAndFrame(b *testing.B) {
 		b.Run(fmt.Sprintf("rows=%d", n), func(b *testing.B) {
 			l := &widget.List{}
 			l.SetRows(ids{ids: many(n)}, []widget.Group{{Title: "Overdue", Note: "1", From: 0}, {Title: "Later", From: n / 2}})
-			th := theme(b, "dark")
+			th := uitest.Theme(b, "dark")
 			c := kit.NewCanvas(120, 40, th)
 			for b.Loop() {
 				l.Do(kit.PageDown)

@@ -68,9 +68,6 @@ func CommandsOf(m *kit.Keymap, scopes []kit.Scope, offers func(kit.Action) bool)
 	return out
 }
 
-// Query is what was typed.
-func (p *Palette) Query() string { return p.picker.Query() }
-
 // Update types a key.
 func (p *Palette) Update(k tea.KeyMsg) PaletteEvent {
 	was := p.picker.Query()

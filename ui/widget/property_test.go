@@ -1,31 +1,15 @@
 package widget_test
 
 import (
-	"strings"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
 	"caseroom/ui/kit"
+	"caseroom/ui/uitest"
 	"caseroom/ui/widget"
 )
-
-func checkFrame(t interface{ Fatalf(string, ...any) }, c *kit.Canvas, w, h int) {
-	lines := strings.Split(c.Render(), "\n")
-	if h == 0 {
-		lines = nil
-	}
-	if len(lines) != h {
-		t.Fatalf("%d lines, want %d", len(lines), h)
-	}
-	for y, l := range lines {
-		if n := ansi.StringWidth(l); n != w {
-			t.Fatalf("line %d takes %d cells, want %d: %q", y, n, w, l)
-		}
-	}
-}
 
 func anyText() *rapid.Generator[string] {
 	nasty := []rune{0, '\n', '\n', '\r', '\t', 0x1b, 0x9b, 0x301, 0x5d0, 0x600, 0x915, 0x94d, 0x1100, 0x200b, 0x200d, 0x202e,
@@ -43,13 +27,13 @@ func anyKey() *rapid.Generator[tea.KeyMsg] {
 	return rapid.Custom(func(t *rapid.T) tea.KeyMsg {
 		switch rapid.IntRange(0, 3).Draw(t, "key") {
 		case 0:
-			return paste(anyText().Draw(t, "paste"))
+			return uitest.Paste(anyText().Draw(t, "paste"))
 		case 1:
-			return press(rapid.SampledFrom([]string{"up", "down", "left", "right", "home", "end", "pgup", "pgdown", "ctrl+left", "ctrl+right", "ctrl+home", "ctrl+end"}).Draw(t, "move"))[0]
+			return uitest.Keys(rapid.SampledFrom([]string{"up", "down", "left", "right", "home", "end", "pgup", "pgdown", "ctrl+left", "ctrl+right", "ctrl+home", "ctrl+end"}).Draw(t, "move"))[0]
 		case 2:
-			return press(rapid.SampledFrom([]string{"enter", "tab", "backspace", "delete", "ctrl+w", "ctrl+u", "ctrl+k", "ctrl+z", "ctrl+y", "space"}).Draw(t, "edit"))[0]
+			return uitest.Keys(rapid.SampledFrom([]string{"enter", "tab", "backspace", "delete", "ctrl+w", "ctrl+u", "ctrl+k", "ctrl+z", "ctrl+y", "space"}).Draw(t, "edit"))[0]
 		}
-		return press(rapid.SampledFrom([]string{"a", "B", "é", "児", " ", "7"}).Draw(t, "letter"))[0]
+		return uitest.Keys(rapid.SampledFrom([]string{"a", "B", "é", "児", " ", "7"}).Draw(t, "letter"))[0]
 	})
 }
 
@@ -103,8 +87,8 @@ func makeWidgets(t *rapid.T, th *kit.Theme, m *kit.Keymap) []anyWidget {
 }
 
 func TestEveryWidgetKeepsTheFrameWhateverIsTypedAndHoweverSmall(t *testing.T) {
-	themes := []*kit.Theme{theme(t, "mono"), theme(t, "dark")}
-	m := keymap(t)
+	themes := []*kit.Theme{uitest.Theme(t, "mono"), uitest.Theme(t, "dark")}
+	m := uitest.Keymap(t)
 	rapid.Check(t, func(t *rapid.T) {
 		th := themes[rapid.IntRange(0, 1).Draw(t, "theme")]
 		ws := makeWidgets(t, th, m)
@@ -122,7 +106,7 @@ func TestEveryWidgetKeepsTheFrameWhateverIsTypedAndHoweverSmall(t *testing.T) {
 				}
 				c := kit.NewCanvas(cw, ch, th)
 				w.draw(c)
-				checkFrame(t, c, cw, ch)
+				uitest.Fits(t, c.Render(), cw, ch)
 			}
 		}
 	})

@@ -5,11 +5,12 @@ import (
 	"testing"
 
 	"caseroom/ui/kit"
+	"caseroom/ui/uitest"
 	"caseroom/ui/widget"
 )
 
 func readerFrame(t *testing.T, r *widget.Reader, w, h int) string {
-	c := kit.NewCanvas(w, h, theme(t, "mono"))
+	c := kit.NewCanvas(w, h, uitest.Theme(t, "mono"))
 	r.Draw(c)
 	return c.Plain()
 }
@@ -52,13 +53,13 @@ func TestLineNumbersAreTheSameInEveryWindow(t *testing.T) {
 func TestACoverTellsItsKindAndIsNeverBroken(t *testing.T) {
 	for w := 40; w < 90; w++ {
 		r := &widget.Reader{}
-		r.SetPieces(somePieces(), &theme(t, "mono").Signs)
+		r.SetPieces(somePieces(), &uitest.Theme(t, "mono").Signs)
 		if got := readerFrame(t, r, w, 60); !strings.Contains(got, "██ address covered ██ [R]") {
 			t.Fatalf("%d wide:\n%s", w, got)
 		}
 	}
 	r := &widget.Reader{}
-	r.SetPieces(somePieces(), &theme(t, "mono").Signs)
+	r.SetPieces(somePieces(), &uitest.Theme(t, "mono").Signs)
 	readerFrame(t, r, 80, 5)
 	if _, ok := r.Cover(); ok {
 		t.Error("a cover that is not on screen was named")
@@ -127,7 +128,7 @@ func TestReaderMovesAndKnowsItsEnd(t *testing.T) {
 func BenchmarkReaderFrame100kLines(b *testing.B) {
 	r := &widget.Reader{}
 	r.SetText(strings.Repeat("Child A was seen at home. No concerns were noted, and the book was read aloud to him before he slept.\n", 100_000))
-	th := theme(b, "dark")
+	th := uitest.Theme(b, "dark")
 	c := kit.NewCanvas(120, 40, th)
 	for b.Loop() {
 		r.Do(kit.Down)

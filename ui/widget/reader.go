@@ -171,29 +171,8 @@ func (r *Reader) Do(a kit.Action) (ReaderEvent, bool) {
 	return ReaderEvent{r.top != was}, true
 }
 
-// step moves a place by rows; it stops at the ends of the text.
-func (r *Reader) step(at pos, by int) pos {
-	for ; by < 0 && (at.line > 0 || at.col > 0); by++ {
-		if at.col > 0 {
-			at.col--
-			continue
-		}
-		at.line--
-		at.col = len(r.pieces(at.line)) - 1
-	}
-	for n := len(r.pieces(at.line)); by > 0; by-- {
-		switch {
-		case at.col+1 < n:
-			at.col++
-		case at.line+1 < len(r.paras):
-			at = pos{at.line + 1, 0}
-			n = len(r.pieces(at.line))
-		default:
-			return at
-		}
-	}
-	return at
-}
+// step moves a place by rows.
+func (r *Reader) step(at pos, by int) pos { return step(at, by, len(r.paras), r.pieces) }
 
 // bottom is the anchor that shows the end of the text on the last row.
 func (r *Reader) bottom() pos {

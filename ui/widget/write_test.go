@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"caseroom/ui/kit"
+	"caseroom/ui/uitest"
 	"caseroom/ui/widget"
 )
 
@@ -28,7 +29,7 @@ func TestInputEditsByCharacterAndWord(t *testing.T) {
 		{"nothing to take", []string{"backspace", "delete", "ctrl+w", "ctrl+u"}, ""},
 	} {
 		in := &widget.Input{}
-		for _, k := range press(c.keys...) {
+		for _, k := range uitest.Keys(c.keys...) {
 			in.Update(k)
 		}
 		if in.Value() != c.want {
@@ -39,12 +40,12 @@ func TestInputEditsByCharacterAndWord(t *testing.T) {
 
 func TestAPasteIntoALineCannotBreakOrSubmitIt(t *testing.T) {
 	in := &widget.Input{}
-	in.Update(paste("one\r\ntwo\tthree\x1b[2J\n"))
+	in.Update(uitest.Paste("one\r\ntwo\tthree\x1b[2J\n"))
 	if got := in.Value(); got != "one two three[2J" {
 		t.Errorf("%q", got)
 	}
 	in = &widget.Input{Limit: 4}
-	in.Update(paste("abcdef"))
+	in.Update(uitest.Paste("abcdef"))
 	if got := in.Value(); got != "abcd" {
 		t.Errorf("limit: %q", got)
 	}
@@ -52,10 +53,10 @@ func TestAPasteIntoALineCannotBreakOrSubmitIt(t *testing.T) {
 
 func TestASecretIsDrawnAsBulletsAndWiped(t *testing.T) {
 	in := &widget.Input{Secret: true}
-	for _, k := range press("hunter é2", "left", "backspace") {
+	for _, k := range uitest.Keys("hunter é2", "left", "backspace") {
 		in.Update(k)
 	}
-	c := kit.NewCanvas(30, 1, theme(t, "mono"))
+	c := kit.NewCanvas(30, 1, uitest.Theme(t, "mono"))
 	in.Draw(c, true)
 	if got := c.Plain(); strings.Contains(got, "hunter") || !strings.Contains(got, strings.Repeat("•", in.Len()-1)) {
 		t.Errorf("drawn: %q", got)
@@ -64,7 +65,7 @@ func TestASecretIsDrawnAsBulletsAndWiped(t *testing.T) {
 		t.Errorf("bytes %q", in.Bytes())
 	}
 	in.Reveal = true
-	c.Reset(30, 1, theme(t, "mono"))
+	c.Reset(30, 1, uitest.Theme(t, "mono"))
 	in.Draw(c, true)
 	if !strings.Contains(c.Plain(), "hunter 2") {
 		t.Errorf("revealed: %q", c.Plain())
@@ -78,13 +79,13 @@ func TestASecretIsDrawnAsBulletsAndWiped(t *testing.T) {
 func TestALongLineScrollsWithTheCaret(t *testing.T) {
 	in := &widget.Input{}
 	in.Set("REQ-2026-0M4T7C and then some")
-	c := kit.NewCanvas(12, 1, theme(t, "mono"))
+	c := kit.NewCanvas(12, 1, uitest.Theme(t, "mono"))
 	in.Draw(c, true)
 	if got := c.Plain(); got != " then some  " {
 		t.Errorf("at the end: %q", got)
 	}
 	in.Update(tea.KeyMsg{Type: tea.KeyHome})
-	c.Reset(12, 1, theme(t, "mono"))
+	c.Reset(12, 1, uitest.Theme(t, "mono"))
 	in.Draw(c, true)
 	if got := c.Plain(); got != " REQ-2026-0 " {
 		t.Errorf("at the front: %q", got)
@@ -104,7 +105,7 @@ func TestAnEditorKeepsTheTextByteForByte(t *testing.T) {
 
 // TestUndoTakesEverythingBack types anything, draws now and then, takes all steps back and makes them again.
 func TestUndoTakesEverythingBack(t *testing.T) {
-	mono := theme(t, "mono")
+	mono := uitest.Theme(t, "mono")
 	rapid.Check(t, func(t *rapid.T) {
 		start := anyText().Draw(t, "start")
 		e := &widget.Editor{}
@@ -136,7 +137,7 @@ func TestAnEditorWritesWhatAPlainStringWould(t *testing.T) {
 		e := &widget.Editor{}
 		want := ""
 		for _, s := range rapid.SliceOfN(rapid.SampledFrom([]string{"a", "é", "児", " ", "enter", "tab", "backspace"}), 0, 40).Draw(t, "keys") {
-			e.Update(press(s)[0])
+			e.Update(uitest.Keys(s)[0])
 			switch s {
 			case "enter":
 				want += "\n"
@@ -159,9 +160,9 @@ func TestAnEditorWritesWhatAPlainStringWould(t *testing.T) {
 func TestEditorMoves(t *testing.T) {
 	e := &widget.Editor{}
 	e.SetText("Rang back about the call-out.\nShort.\nWants to know who else was in the house")
-	e.Draw(kit.NewCanvas(21, 6, theme(t, "mono")), true)
+	e.Draw(kit.NewCanvas(21, 6, uitest.Theme(t, "mono")), true)
 	at := func(keys ...string) string {
-		for _, k := range press(keys...) {
+		for _, k := range uitest.Keys(keys...) {
 			e.Update(k)
 		}
 		line, col := e.Caret()
@@ -189,13 +190,13 @@ func TestEditorMoves(t *testing.T) {
 func TestAHugePasteIsKeptWhole(t *testing.T) {
 	s := strings.Repeat("Child A was seen at home.\tNo concerns were noted.\n", 100_000)
 	e := &widget.Editor{}
-	e.Update(paste(s))
+	e.Update(uitest.Paste(s))
 	if e.Text() != s {
 		t.Fatal("the paste was changed")
 	}
-	c := kit.NewCanvas(80, 24, theme(t, "mono"))
+	c := kit.NewCanvas(80, 24, uitest.Theme(t, "mono"))
 	e.Draw(c, true)
-	for _, k := range press("x", "up", "pgup", "y", "enter", "ctrl+home", "z", "down", "pgdown") {
+	for _, k := range uitest.Keys("x", "up", "pgup", "y", "enter", "ctrl+home", "z", "down", "pgdown") {
 		e.Update(k)
 		e.Draw(c, true)
 	}
@@ -207,27 +208,22 @@ func TestAHugePasteIsKeptWhole(t *testing.T) {
 }
 
 func BenchmarkEditorKey100kLines(b *testing.B) {
-	e := &widget.Editor{}
-	e.SetText(strings.Repeat("Child A was seen at home. No concerns were noted.\n", 100_000))
-	e.SetCaret(50_000, 3)
-	th := theme(b, "dark")
-	c := kit.NewCanvas(120, 40, th)
-	for b.Loop() {
-		e.Update(press("x")[0])
-		c.Reset(120, 40, th)
-		e.Draw(c, true)
-		_ = c.Render()
-	}
+	benchmarkKey(b, strings.Repeat("Child A was seen at home. No concerns were noted.\n", 100_000), 50_000, 3)
 }
 
 func BenchmarkEditorKeyOneLine1MB(b *testing.B) {
+	benchmarkKey(b, strings.Repeat("Child A was seen at home. ", 40_000), 0, 500_000)
+}
+
+// benchmarkKey is one key at a place in a text, and the frame after it.
+func benchmarkKey(b *testing.B, text string, line, col int) {
 	e := &widget.Editor{}
-	e.SetText(strings.Repeat("Child A was seen at home. ", 40_000))
-	e.SetCaret(0, 500_000)
-	th := theme(b, "dark")
+	e.SetText(text)
+	e.SetCaret(line, col)
+	th := uitest.Theme(b, "dark")
 	c := kit.NewCanvas(120, 40, th)
 	for b.Loop() {
-		e.Update(press("x")[0])
+		e.Update(uitest.Keys("x")[0])
 		c.Reset(120, 40, th)
 		e.Draw(c, true)
 		_ = c.Render()

@@ -48,7 +48,7 @@ type Bar struct {
 	into             view.CaseRow // the case that the item goes into
 	noCase           string       // or why it cannot be told
 	keeping          keeping
-	read             Tokens
+	read             tokens
 	saving, closed   bool
 	wrong            string // why it was not saved
 	air              bool   // a blank row at the foot, where the window is high enough
@@ -179,7 +179,7 @@ func (b *Bar) draft() (view.Draft, bool) {
 
 // understand reads the first line again.
 func (b *Bar) understand() {
-	b.read = Parse(b.tokens.Value(), b.lex, b.today)
+	b.read = parse(b.tokens.Value(), b.lex, b.today)
 	b.into, b.noCase = b.theCase()
 }
 

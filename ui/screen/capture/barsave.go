@@ -144,15 +144,11 @@ func (b *Bar) Fault(r kit.Result) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// sentence is an error as a sentence of its own.
+// sentence is an error, without what stands round it, as a sentence of its own.
 func sentence(err error) string {
 	var e *model.Error
-	words := err.Error()
 	if errors.As(err, &e) {
-		words = e.Error()
+		return kit.Sentence(e.Error())
 	}
-	if words == "" {
-		return "It was not saved."
-	}
-	return strings.ToUpper(words[:1]) + words[1:] + "."
+	return kit.Sentence(err.Error())
 }

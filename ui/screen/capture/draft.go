@@ -23,7 +23,7 @@ type slip struct{ id string }
 // keeping saves what is typed into a bar or a form.
 type keeping struct {
 	ctx   kit.Ctx
-	st    Keeper
+	st    keeper
 	pause time.Duration
 	slip  *slip
 	draft func() (view.Draft, bool) // what would be kept now; false when there is nothing worth it
@@ -47,7 +47,7 @@ type (
 	}
 )
 
-func newKeeping(ctx kit.Ctx, st Keeper, id string, draft func() (view.Draft, bool)) keeping {
+func newKeeping(ctx kit.Ctx, st keeper, id string, draft func() (view.Draft, bool)) keeping {
 	return keeping{ctx: ctx, st: st, pause: draftPause, slip: &slip{id}, draft: draft}
 }
 

@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -158,7 +157,7 @@ func (f *Form) echoAgency(v string) (string, bool) {
 func (r reckoning) echoDate(v string) (string, bool) {
 	d, err := model.ParseDate(v, r.today)
 	if err != nil {
-		return upper(hint(err)), false
+		return kit.Sentence(kit.Advice(err)), false
 	}
 	return d.String(), true
 }
@@ -167,7 +166,7 @@ func (r reckoning) echoMoment(v string) (string, bool) {
 	at, timed, err := model.ParseMoment(v, r.now, r.now.Location())
 	switch {
 	case err != nil:
-		return upper(hint(err)), false
+		return kit.Sentence(kit.Advice(err)), false
 	case at.After(r.now.Add(time.Minute)):
 		return "This is still to come.", false
 	case timed:
@@ -184,12 +183,4 @@ func checkOrder(v string) string {
 		return "A whole number up to 9999, such as 1 or 20."
 	}
 	return ""
-}
-
-// upper makes a reason into a sentence.
-func upper(s string) string {
-	if s == "" {
-		return "This is not understood."
-	}
-	return fmt.Sprintf("%s%s.", strings.ToUpper(s[:1]), strings.TrimSuffix(s[1:], "."))
 }

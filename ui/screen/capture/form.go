@@ -228,7 +228,7 @@ func (f *Form) takeUp(d view.Draft) {
 	if err := unpack(d, &n); err != nil {
 		return
 	}
-	read := Parse(n.Tokens, f.lex, f.today)
+	read := parse(n.Tokens, f.lex, f.today)
 	i := model.Information{Received: n.Begun, Words: n.Words, Identity: n.Identity}
 	read.fill(&i)
 	for name, v := range valuesOf(i, f.reckon()) {
@@ -320,7 +320,7 @@ func (f *Form) draft() (view.Draft, bool) {
 		about = f.values[fieldCase]
 	}
 	n := formNotes{Item: f.o.Ref, Rev: f.orig.Rev, First: maps.Clone(f.first), Values: maps.Clone(f.values)}
-	return view.Draft{Screen: DraftOfForm, About: about, At: f.Now(), Data: pack(n)}, true
+	return view.Draft{Screen: draftOfForm, About: about, At: f.Now(), Data: pack(n)}, true
 }
 
 // Keep queues the draft for the writer at once: before a lock, before the end, when the window loses the focus.

@@ -9,7 +9,7 @@ import (
 
 // Store is what capture asks of the workspace. A session of the store fits it.
 type Store interface {
-	Keeper
+	keeper
 	Day() model.Day
 	Cases(context.Context) ([]view.CaseRow, error)
 	CaseFile(context.Context, model.ID) (*view.CaseFile, error)
@@ -19,8 +19,8 @@ type Store interface {
 	Correct(ctx context.Context, i model.Information, why string) (view.Applied, error)
 }
 
-// Keeper keeps drafts.
-type Keeper interface {
+// keeper keeps drafts.
+type keeper interface {
 	Drafts(context.Context) ([]view.Draft, error)
 	SaveDraft(context.Context, view.Draft) (id string, err error)
 	DropDraft(ctx context.Context, id string) error
@@ -29,5 +29,5 @@ type Keeper interface {
 // Which form a draft belongs to: view.Draft.Screen.
 const (
 	DraftOfBar  = "capture"
-	DraftOfForm = "information"
+	draftOfForm = "information"
 )

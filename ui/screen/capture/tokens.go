@@ -1,16 +1,16 @@
 package capture
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"unicode"
 
 	"caseroom/model"
+	"caseroom/ui/kit"
 )
 
-// Tokens is what the first line of the bar was understood to say.
-type Tokens struct {
+// tokens is what the first line of the bar was understood to say.
+type tokens struct {
 	Channel      model.Channel
 	Agency       string
 	Source       string // the words that mean nothing else: the person who gave it, a number to ring back
@@ -19,11 +19,11 @@ type Tokens struct {
 	Themes       []string
 	Significance string
 	Basis        []string // codes
-	Problems     []Problem
+	Problems     []problem
 }
 
-// Problem is a token that was not understood, and why.
-type Problem struct{ Typed, Why string }
+// problem is a token that was not understood, and why.
+type problem struct{ Typed, Why string }
 
 // signs begin the tokens that may stand anywhere on the line.
 const signs = "@#!~%"
@@ -35,14 +35,14 @@ type token struct {
 	glue bool // was in quotes: never joined with its neighbours, never a channel or an agency
 }
 
-// Parse reads the tokens of a line. Everything is optional. The first plain word may be a channel, the plain words after
+// parse reads the tokens of a line. Everything is optional. The first plain word may be a channel, the plain words after
 // it an agency; plain words that are neither say who told. Words with a sign stand where they like:
 //
 //	@DD-2026-A014  the case          #injury     a theme              !urgent  a flag; !key !usual !minor weigh it
 //	~12/3/24       when it happened  %6(1)(e)    the legal basis
 //
 // Quotes keep words together: ~"about June 2019", #"home life". today is the day that dates are reckoned from.
-func Parse(line string, lex Lexicon, today model.Day) Tokens {
+func parse(line string, lex Lexicon, today model.Day) tokens {
 	p := parser{toks: lexLine(line), lex: lex, today: today}
 	for p.at < len(p.toks) {
 		p.one()
@@ -59,7 +59,7 @@ type parser struct {
 	plain  int // plain words read so far: the first may be a channel
 	agency bool
 	source []string
-	out    Tokens
+	out    tokens
 }
 
 // one reads the next token, which may take several words.
@@ -117,7 +117,7 @@ func (p *parser) basis(s string) {
 }
 
 func (p *parser) problem(typed, why string) {
-	p.out.Problems = append(p.out.Problems, Problem{typed, why})
+	p.out.Problems = append(p.out.Problems, problem{typed, why})
 }
 
 // dateWords is how many words a date may have: "between 7 and 18 October 2024" has six, a time makes seven.
@@ -148,18 +148,9 @@ func (p *parser) date() {
 		wrong = err
 	}
 	if wrong != nil {
-		p.problem("~"+first.text, hint(wrong))
+		p.problem("~"+first.text, kit.Advice(wrong))
 	}
 	p.at++
-}
-
-// hint is the part of an error that says why, for a place beside what was typed.
-func hint(err error) string {
-	var e *model.Error
-	if errors.As(err, &e) && e.Hint != "" {
-		return e.Hint
-	}
-	return err.Error()
 }
 
 // word reads plain words: the channel, then the agency, then who told.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"caseroom/model"
+	"caseroom/ui/uitest"
 )
 
 func TestTokensAreRead(t *testing.T) {
@@ -17,51 +18,51 @@ func TestTokensAreRead(t *testing.T) {
 	}
 	for _, x := range []struct {
 		line string
-		want Tokens
+		want tokens
 	}{
-		{"", Tokens{}},
-		{"tel", Tokens{Channel: model.Telephone}},
-		{"tel pol", Tokens{Channel: model.Telephone, Agency: "Police"}},
-		{"TEL Pol", Tokens{Channel: model.Telephone, Agency: "Police"}},
-		{"tel pol Sgt Ahmed 07700 900123", Tokens{Channel: model.Telephone, Agency: "Police", Source: "Sgt Ahmed 07700 900123"}},
-		{"pol Sgt Ahmed", Tokens{Agency: "Police", Source: "Sgt Ahmed"}},
-		{"em social care Mrs Lane", Tokens{Channel: model.Email, Agency: "Children's social care", Source: "Mrs Lane"}},
-		{"tel health visitor", Tokens{Channel: model.Telephone, Agency: "Health visiting"}},
-		{"tel hosp", Tokens{Channel: model.Telephone, Agency: "Hospital"}},
-		{"tel surg Dr Vale", Tokens{Channel: model.Telephone, Agency: "GP", Source: "Dr Vale"}},
-		{"tel scho", Tokens{Channel: model.Telephone, Source: "scho"}},     // School, School nursing: not told apart
-		{"tel school", Tokens{Channel: model.Telephone, Agency: "School"}}, // a whole name wins
-		{"tel school nurse Kim", Tokens{Channel: model.Telephone, Agency: "School nursing", Source: "Kim"}},
-		{"tel Dana tel", Tokens{Channel: model.Telephone, Source: "Dana tel"}}, // only the first word is a channel
-		{"tel Dana pol", Tokens{Channel: model.Telephone, Source: "Dana pol"}},
-		{`tel "pol Potter"`, Tokens{Channel: model.Telephone, Source: "pol Potter"}}, // quotes: not the police
-		{"@DD-2026-A014 tel pol", Tokens{Channel: model.Telephone, Agency: "Police", Case: "DD-2026-A014"}},
-		{"tel @A014 pol Kim", Tokens{Channel: model.Telephone, Agency: "Police", Case: "A014", Source: "Kim"}},
-		{"tel #injury #injury #home_life !urgent !key", Tokens{Channel: model.Telephone, Themes: []string{"injury", "home life", "urgent"}, Significance: "key"}},
-		{`#"home life"`, Tokens{Themes: []string{"home life"}}},
-		{"~12/3/24", Tokens{Occurred: about("12/3/24")}},
-		{"tel ~12 mar 2024 pol", Tokens{Channel: model.Telephone, Occurred: about("12 mar 2024"), Agency: "Police"}},
-		{"~?mar 2024", Tokens{Occurred: about("?mar 2024")}},
-		{`~"about June 2019" Dana`, Tokens{Occurred: about("about June 2019"), Source: "Dana"}},
-		{"~between 7 and 18 oct 2024 tel", Tokens{Occurred: about("between 7 and 18 oct 2024"), Channel: model.Telephone}},
-		{"~ 12/3/24", Tokens{Occurred: about("12/3/24")}},
-		{"%6(1)(e) %public-task %9", Tokens{Basis: []string{"6(1)(e)", "9(2)(g)"}}},
-		{"@ # ! % ~", Tokens{}},
-		{"tel pol Sgt Ahmed 07700 900123 @DD-2026-A014 !urgent #injury ~12/3/24 %6(1)(e)", Tokens{Channel: model.Telephone, Agency: "Police",
+		{"", tokens{}},
+		{"tel", tokens{Channel: model.Telephone}},
+		{"tel pol", tokens{Channel: model.Telephone, Agency: "Police"}},
+		{"TEL Pol", tokens{Channel: model.Telephone, Agency: "Police"}},
+		{"tel pol Sgt Ahmed 07700 900123", tokens{Channel: model.Telephone, Agency: "Police", Source: "Sgt Ahmed 07700 900123"}},
+		{"pol Sgt Ahmed", tokens{Agency: "Police", Source: "Sgt Ahmed"}},
+		{"em social care Mrs Lane", tokens{Channel: model.Email, Agency: "Children's social care", Source: "Mrs Lane"}},
+		{"tel health visitor", tokens{Channel: model.Telephone, Agency: "Health visiting"}},
+		{"tel hosp", tokens{Channel: model.Telephone, Agency: "Hospital"}},
+		{"tel surg Dr Vale", tokens{Channel: model.Telephone, Agency: "GP", Source: "Dr Vale"}},
+		{"tel scho", tokens{Channel: model.Telephone, Source: "scho"}},     // School, School nursing: not told apart
+		{"tel school", tokens{Channel: model.Telephone, Agency: "School"}}, // a whole name wins
+		{"tel school nurse Kim", tokens{Channel: model.Telephone, Agency: "School nursing", Source: "Kim"}},
+		{"tel Dana tel", tokens{Channel: model.Telephone, Source: "Dana tel"}}, // only the first word is a channel
+		{"tel Dana pol", tokens{Channel: model.Telephone, Source: "Dana pol"}},
+		{`tel "pol Potter"`, tokens{Channel: model.Telephone, Source: "pol Potter"}}, // quotes: not the police
+		{"@DD-2026-A014 tel pol", tokens{Channel: model.Telephone, Agency: "Police", Case: "DD-2026-A014"}},
+		{"tel @A014 pol Kim", tokens{Channel: model.Telephone, Agency: "Police", Case: "A014", Source: "Kim"}},
+		{"tel #injury #injury #home_life !urgent !key", tokens{Channel: model.Telephone, Themes: []string{"injury", "home life", "urgent"}, Significance: "key"}},
+		{`#"home life"`, tokens{Themes: []string{"home life"}}},
+		{"~12/3/24", tokens{Occurred: about("12/3/24")}},
+		{"tel ~12 mar 2024 pol", tokens{Channel: model.Telephone, Occurred: about("12 mar 2024"), Agency: "Police"}},
+		{"~?mar 2024", tokens{Occurred: about("?mar 2024")}},
+		{`~"about June 2019" Dana`, tokens{Occurred: about("about June 2019"), Source: "Dana"}},
+		{"~between 7 and 18 oct 2024 tel", tokens{Occurred: about("between 7 and 18 oct 2024"), Channel: model.Telephone}},
+		{"~ 12/3/24", tokens{Occurred: about("12/3/24")}},
+		{"%6(1)(e) %public-task %9", tokens{Basis: []string{"6(1)(e)", "9(2)(g)"}}},
+		{"@ # ! % ~", tokens{}},
+		{"tel pol Sgt Ahmed 07700 900123 @DD-2026-A014 !urgent #injury ~12/3/24 %6(1)(e)", tokens{Channel: model.Telephone, Agency: "Police",
 			Source: "Sgt Ahmed 07700 900123", Case: "DD-2026-A014", Themes: []string{"urgent", "injury"}, Occurred: about("12/3/24"), Basis: []string{"6(1)(e)"}}},
 	} {
-		same(t, x.line, Parse(x.line, lexicon(), day), x.want)
+		uitest.Same(t, x.line, parse(x.line, lexicon(), day), x.want)
 	}
 }
 
 func TestTokensThatAreNotUnderstoodAreTold(t *testing.T) {
 	for line, typed := range map[string]string{"~31/2/24": "~31/2/24", "tel ~soon pol": "~soon", "%6": "%6", "%nothing": "%nothing"} {
-		got := Parse(line, lexicon(), day)
+		got := parse(line, lexicon(), day)
 		if len(got.Problems) != 1 || got.Problems[0].Typed != typed || got.Problems[0].Why == "" {
 			t.Errorf("%q: %#v", line, got.Problems)
 		}
 	}
-	if got := Parse("tel ~soon pol", lexicon(), day); got.Channel != model.Telephone || got.Agency != "Police" {
+	if got := parse("tel ~soon pol", lexicon(), day); got.Channel != model.Telephone || got.Agency != "Police" {
 		t.Errorf("one bad token spoils its neighbours: %#v", got)
 	}
 }
@@ -72,7 +73,7 @@ func FuzzTokens(f *testing.F) {
 	}
 	lex := lexicon()
 	f.Fuzz(func(t *testing.T, line string) {
-		got := Parse(line, lex, day)
+		got := parse(line, lex, day)
 		if got.Channel != "" && lex.label(got.Channel) == string(got.Channel) {
 			t.Errorf("a channel from nowhere: %q", got.Channel)
 		}

@@ -3,7 +3,7 @@ package capture
 import "caseroom/model"
 
 // fill lays what was understood over an item. What no token said is left as it is.
-func (t Tokens) fill(i *model.Information) {
+func (t tokens) fill(i *model.Information) {
 	if t.Channel != "" {
 		i.Channel = t.Channel
 	}
@@ -24,7 +24,7 @@ func (t Tokens) fill(i *model.Information) {
 }
 
 // echo says what was understood, in the order in which an item is read: "phone · Police · Sgt Ahmed · Tue 12 March 2024".
-func (t Tokens) echo(lex Lexicon) []string {
+func (t tokens) echo(lex Lexicon) []string {
 	var out []string
 	add := func(s string) {
 		if s != "" {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"caseroom/model"
+	"caseroom/ui/kit"
 	"caseroom/ui/widget"
 )
 
@@ -86,7 +87,7 @@ func applyDates(i *model.Information, first, v widget.Values, r reckoning) (fiel
 	if text := strings.TrimSpace(v[fieldReceived]); v[fieldReceived] != first[fieldReceived] && text != "" {
 		at, _, err := model.ParseMoment(text, r.now, r.now.Location())
 		if err != nil {
-			return fieldReceived, upper(hint(err))
+			return fieldReceived, kit.Sentence(kit.Advice(err))
 		}
 		i.Received = at
 	}
@@ -95,7 +96,7 @@ func applyDates(i *model.Information, first, v widget.Values, r reckoning) (fiel
 		if text != "" {
 			d, err := model.ParseDate(text, r.today)
 			if err != nil {
-				return fieldOccurred, upper(hint(err))
+				return fieldOccurred, kit.Sentence(kit.Advice(err))
 			}
 			i.Occurred = d
 		}

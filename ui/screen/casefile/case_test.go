@@ -9,279 +9,292 @@ import (
 
 	"caseroom/model"
 	"caseroom/ui/kit"
+	"caseroom/ui/uitest"
 )
+
+func openCase(t testing.TB, f *fake, arg string, w, h int) (*uitest.Stage, *Case) {
+	c := uitest.Ctx(t)
+	s := NewCase(c, f, Options{Ref: "DD-2026-A014", Arg: arg, Masked: true})
+	return uitest.NewStage(t, c, s, w, h), s
+}
+
+func openItem(t testing.TB, f *fake, ref string, w, h int) (*uitest.Stage, *Item) {
+	c := uitest.Ctx(t)
+	p := NewItem(c, f, Options{Ref: ref, Masked: true})
+	return uitest.NewStage(t, c, p, w, h), p
+}
 
 func TestFrames(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		for _, tab := range []string{"summary", "information", "people", "restrictions", "history"} {
 			s, _ := openCase(t, newFake(), tab, size[0], size[1])
 			if tab == "information" {
-				s.press("down", "down", "down")
+				s.Press("down", "down", "down")
 			}
-			s.golden("case-" + tab)
+			s.Golden("case-" + tab)
 			if tab == "people" {
-				s.press("m")
-				s.golden("case-people-names")
-				s.press("down", "enter")
-				s.golden("case-person")
+				s.Press("m")
+				s.Golden("case-people-names")
+				s.Press("down", "enter")
+				s.Golden("case-person")
 			}
 		}
 		s, _ := openItem(t, newFake(), "INF-2026-8NHC4T", size[0], size[1])
-		s.golden("item")
-		s.press("tab")
-		s.golden("item-facts")
+		s.Golden("item")
+		s.Press("tab")
+		s.Golden("item-facts")
 		s, _ = openCase(t, newFake(), "information", size[0], size[1])
-		s.press("R")
-		s.settle()
-		s.golden("restrict")
+		s.Press("R")
+		s.Settle()
+		s.Golden("restrict")
 		s, _ = openCase(t, newFake(), "people", size[0], size[1])
-		s.press("a")
-		s.golden("person-form")
+		s.Press("a")
+		s.Golden("person-form")
 	}
 }
 
 func TestTabsOpenByNumberAndBracket(t *testing.T) {
 	s, c := openCase(t, newFake(), "", 80, 24)
 	for key, tab := range map[string]int{"2": tabInformation, "3": tabPeople, "4": tabRestrictions, "5": tabHistory, "1": tabSummary} {
-		s.press(key)
-		same(t, key, c.tab, tab)
+		s.Press(key)
+		uitest.Same(t, key, c.tab, tab)
 	}
-	s.press("1", "[")
-	same(t, "round the end", c.tab, tabHistory)
-	s.press("]")
-	same(t, "and back", c.tab, tabSummary)
-	s.press("9")
-	same(t, "no such tab", c.tab, tabSummary)
+	s.Press("1", "[")
+	uitest.Same(t, "round the end", c.tab, tabHistory)
+	s.Press("]")
+	uitest.Same(t, "and back", c.tab, tabSummary)
+	s.Press("9")
+	uitest.Same(t, "no such tab", c.tab, tabSummary)
 }
 
 func TestTheLedgerIsToldOnce(t *testing.T) {
 	f := newFake()
 	s, c := openCase(t, f, "", 80, 24)
-	s.do(c.Update(kit.Changed{Kinds: []string{"case"}}))
-	s.settle()
-	same(t, "opened", f.opened, 1)
+	s.Later(c.Update(kit.Changed{Kinds: []string{"case"}}))
+	s.Settle()
+	uitest.Same(t, "opened", f.opened, 1)
 }
 
 func TestACaseThatIsNotThere(t *testing.T) {
-	c := newCtx(t)
-	s := newStage(t, c, NewCase(c, newFake(), Options{Ref: "DD-1999-A001"}), 80, 24)
-	s.has("There is nothing with the reference")
-	s.press("R", "2", "/", "a", "v", "esc")
-	s.settle()
+	c := uitest.Ctx(t)
+	s := uitest.NewStage(t, c, NewCase(c, newFake(), Options{Ref: "DD-1999-A001"}), 80, 24)
+	s.Has("There is nothing with the reference")
+	s.Press("R", "2", "/", "a", "v", "esc")
+	s.Settle()
 }
 
 // The story: restrict an item, read what it will do, lift it, take that back.
 func TestRestrictLiftUndo(t *testing.T) {
 	f := newFake()
 	s, c := openCase(t, f, "information", 80, 24)
-	s.press("down", "down", "down", "R")
-	s.settle()
-	s.press("legal", "tab", "Advice of counsel.", "ctrl+s")
-	s.settle()
-	if s.asked == nil {
-		t.Fatalf("its consequences were not said:\n%s", s.text())
+	s.Press("down", "down", "down", "R")
+	s.Settle()
+	s.Press("legal", "tab", "Advice of counsel.", "ctrl+s")
+	s.Settle()
+	if s.Asked == nil {
+		t.Fatalf("its consequences were not said:\n%s", s.Text())
 	}
-	s.has("Restrict item INF-2026-7KQ4M2: legal privilege?", "Its words are covered on screen.", "It goes into no pack.")
-	same(t, "nothing set yet", len(f.bars), 3)
-	s.press("y")
-	s.settle()
-	same(t, "set", f.bars[3].Kind, model.LegalPrivilege)
-	same(t, "on", f.bars[3].Target, model.ID("i3"))
-	same(t, "reason", f.bars[3].Reason, "Advice of counsel.")
-	same(t, "undo is offered", s.undo, true)
-	s.has("words covered", "legal privilege")
-	s.hasNot("Called to the address")
-	same(t, "no draft left", len(f.drafts), 0)
+	s.Has("Restrict item INF-2026-7KQ4M2: legal privilege?", "Its words are covered on screen.", "It goes into no pack.")
+	uitest.Same(t, "nothing set yet", len(f.bars), 3)
+	s.Press("y")
+	s.Settle()
+	uitest.Same(t, "set", f.bars[3].Kind, model.LegalPrivilege)
+	uitest.Same(t, "on", f.bars[3].Target, model.ID("i3"))
+	uitest.Same(t, "reason", f.bars[3].Reason, "Advice of counsel.")
+	uitest.Same(t, "undo is offered", s.Said[len(s.Said)-1].Undo, true)
+	s.Has("words covered", "legal privilege")
+	s.HasNot("Called to the address")
+	uitest.Same(t, "no draft left", len(f.Kept), 0)
 
-	s.press("L")
-	s.settle()
-	s.press("advice was published", "enter")
-	s.settle()
-	same(t, "lifted", f.bars[3].Lifted.Why, "advice was published")
-	s.has("Called to the address")
+	s.Press("L")
+	s.Settle()
+	s.Press("advice was published", "enter")
+	s.Settle()
+	uitest.Same(t, "lifted", f.bars[3].Lifted.Why, "advice was published")
+	s.Has("Called to the address")
 
 	f.undo[len(f.undo)-1]()
-	s.do(c.Update(kit.Changed{Kinds: []string{"restriction"}}))
-	s.settle()
-	s.hasNot("Called to the address")
+	s.Later(c.Update(kit.Changed{Kinds: []string{"restriction"}}))
+	s.Settle()
+	s.HasNot("Called to the address")
 }
 
 func TestUncoveringAsksWhy(t *testing.T) {
 	f := newFake()
 	s, _ := openCase(t, f, "information", 80, 24)
-	s.press("down", "down", "down", "down", "down", "v")
-	s.settle()
-	s.press("enter") // no reason
-	if s.asked == nil || f.revealed["i5"] {
+	s.Press("down", "down", "down", "down", "down", "v")
+	s.Settle()
+	s.Press("enter") // no reason
+	if s.Asked == nil || f.revealed["i5"] {
 		t.Fatal("it was uncovered without a reason")
 	}
-	s.press("panel asked for the date", "enter")
-	s.settle()
-	same(t, "revealed", f.revealed["i5"], true)
-	s.has("Record of a relative.")
-	s.press("up", "v")
-	s.settle()
-	same(t, "nothing to uncover", s.said[len(s.said)-1], "nothing is covered here")
+	s.Press("panel asked for the date", "enter")
+	s.Settle()
+	uitest.Same(t, "revealed", f.revealed["i5"], true)
+	s.Has("Record of a relative.")
+	s.Press("up", "v")
+	s.Settle()
+	uitest.Same(t, "nothing to uncover", s.Said[len(s.Said)-1].Text, "nothing is covered here")
 }
 
 func TestMaskedPagesHoldNamesNumbersAndAddressesBack(t *testing.T) {
 	secrets := []string{"Robin", "Dana", "Marsh", "Orchard", "999 000", "B801200005001"}
 	for _, tab := range []string{"summary", "information", "people", "restrictions", "history"} {
 		s, c := openCase(t, newFake(), tab, 140, 50)
-		s.hasNot(secrets...)
+		s.HasNot(secrets...)
 		if l := c.list(); l != nil {
 			for range l.Len() {
-				s.press("down")
-				s.hasNot(secrets...)
+				s.Press("down")
+				s.HasNot(secrets...)
 			}
 		}
 	}
 	s, _ := openItem(t, newFake(), "INF-2026-8NHC4T", 140, 50)
-	s.hasNot(secrets...)
-	s.press("m")
-	s.has("Dana Marsh", "Robin")
+	s.HasNot(secrets...)
+	s.Press("m")
+	s.Has("Dana Marsh", "Robin")
 }
 
 func TestACoveredAddressIsABar(t *testing.T) {
 	s, _ := openItem(t, newFake(), "INF-2026-8NHC4T", 120, 40)
-	s.has("address covered", "[R]", "child's voice", "1 year 9 months", "2 of 8")
-	s.hasNot("Elm Close", "[address covered]")
+	s.Has("address covered", "[R]", "child's voice", "1 year 9 months", "2 of 8")
+	s.HasNot("Elm Close", "[address covered]")
 }
 
 func TestSearchInTheWordsAndInTheList(t *testing.T) {
 	s, p := openItem(t, newFake(), "INF-2026-8NHC4T", 80, 24)
-	s.press("/", "address")
-	s.has("of 2")
-	s.press("enter", "n")
+	s.Press("/", "address")
+	s.Has("of 2")
+	s.Press("enter", "n")
 	at, of := p.reader.Hits()
-	same(t, "hits", [2]int{at, of}, [2]int{2, 2})
+	uitest.Same(t, "hits", [2]int{at, of}, [2]int{2, 2})
 
 	l, c := openCase(t, newFake(), "information", 80, 24)
-	l.press("/", "nana")
+	l.Press("/", "nana")
 	_, id := c.lists[tabInformation].Cursor()
-	same(t, "found", id, "i6")
-	l.has("1 of 1")
-	l.press("esc", "/")
-	l.press("zzz")
-	l.has("not found")
+	uitest.Same(t, "found", id, "i6")
+	l.Has("1 of 1")
+	l.Press("esc", "/")
+	l.Press("zzz")
+	l.Has("not found")
 }
 
 func TestItemsAreWalkedInOrder(t *testing.T) {
 	s, p := openItem(t, newFake(), "INF-2026-8NHC4T", 80, 24)
-	s.press("]", "]")
-	same(t, "item", p.ref, "INF-2026-7KQ4M2")
-	s.press("[", "[", "[", "[")
-	same(t, "stays at the first", p.ref, "INF-2026-2B9RXE")
+	s.Press("]", "]")
+	uitest.Same(t, "item", p.ref, "INF-2026-7KQ4M2")
+	s.Press("[", "[", "[", "[")
+	uitest.Same(t, "stays at the first", p.ref, "INF-2026-2B9RXE")
 }
 
 func TestOpeningCorrectingAndAddingAreRoutes(t *testing.T) {
 	s, _ := openCase(t, newFake(), "information", 80, 24)
-	s.press("enter", "e", "C", "a", "y")
-	s.settle()
+	s.Press("enter", "e", "C", "a", "y")
+	s.Settle()
 	want := []tea.Msg{kit.Go{Route: kit.Route{Kind: kit.ToItem, ID: "INF-2026-2B9RXE"}}, kit.Go{Route: kit.Route{Kind: kit.ToItemForm, ID: "INF-2026-2B9RXE", Arg: "DD-2026-A014"}},
 		kit.Go{Route: kit.Route{Kind: kit.ToItemForm, Arg: "DD-2026-A014"}}, kit.Go{Route: kit.Route{Kind: kit.ToItemForm, Arg: "DD-2026-A014"}}}
-	same(t, "routes", s.went, want)
-	if !strings.Contains(s.said[0], "INF-2026-2B9RXE") {
-		t.Errorf("the reference was not shown: %v", s.said)
+	uitest.Same(t, "routes", s.Went, want)
+	if !strings.Contains(s.Said[0].Text, "INF-2026-2B9RXE") {
+		t.Errorf("the reference was not shown: %v", s.Said)
 	}
 }
 
 func TestAPersonIsAddedAndChanged(t *testing.T) {
 	f := newFake()
 	s, c := openCase(t, f, "people", 80, 24)
-	s.press("a", "Nan Marsh", "tab", "family", "tab", "grandmother", "ctrl+s")
-	s.settle()
-	same(t, "added", f.people[len(f.people)-1].Relation, "grandmother")
+	s.Press("a", "Nan Marsh", "tab", "family", "tab", "grandmother", "ctrl+s")
+	s.Settle()
+	uitest.Same(t, "added", f.people[len(f.people)-1].Relation, "grandmother")
 	c.lists[tabPeople].Seek("p4")
-	s.press("e", "spelling", "tab", "s", "ctrl+s")
-	s.settle()
-	same(t, "changed", f.people[2].Name, "Lee Orchards")
-	same(t, "the rest is kept", f.people[2].Born, newFake().people[2].Born)
+	s.Press("e", "spelling", "tab", "s", "ctrl+s")
+	s.Settle()
+	uitest.Same(t, "changed", f.people[2].Name, "Lee Orchards")
+	uitest.Same(t, "the rest is kept", f.people[2].Born, newFake().people[2].Born)
 
-	s.press("a", "X")
+	s.Press("a", "X")
 	c.sheet.form.Focus(fieldNHS)
-	s.press("9990000019", "ctrl+s")
-	s.settle()
+	s.Press("9990000019", "ctrl+s")
+	s.Settle()
 	if c.sheet == nil {
 		t.Fatal("a wrong NHS number was saved")
 	}
-	s.has("One figure is mistyped")
+	s.Has("One figure is mistyped")
 }
 
 func TestSheetsAreKeptAsDrafts(t *testing.T) {
 	f := newFake()
 	s, c := openCase(t, f, "information", 80, 24)
-	s.press("R")
-	s.settle()
-	s.press("adoption", "tab", "Because.")
-	s.cmds = nil
-	s.do(c.Keep())
-	s.settle()
-	same(t, "kept before a lock", len(f.drafts), 1)
-	s.press(" It matters.", "esc")
-	s.settle()
-	same(t, "one draft", len(f.drafts), 1)
-	same(t, "about", f.drafts[0].About, "DD-2026-A014")
+	s.Press("R")
+	s.Settle()
+	s.Press("adoption", "tab", "Because.")
+	s.Forget()
+	s.Later(c.Keep())
+	s.Settle()
+	uitest.Same(t, "kept before a lock", len(f.Kept), 1)
+	s.Press(" It matters.", "esc")
+	s.Settle()
+	uitest.Same(t, "one draft", len(f.Kept), 1)
+	uitest.Same(t, "about", f.Kept[0].About, "DD-2026-A014")
 
-	again, c2 := openCase(t, f, "draft:"+f.drafts[0].ID, 80, 24)
+	again, c2 := openCase(t, f, "draft:"+f.Kept[0].ID, 80, 24)
 	if c2.sheet == nil {
 		t.Fatal("the draft was not taken up")
 	}
-	again.has("Because. It matters.")
-	again.press("ctrl+s")
-	again.settle()
-	again.press("y")
-	again.settle()
-	same(t, "set", f.bars[3].Target, model.ID("i0"))
-	same(t, "no draft left", len(f.drafts), 0)
+	again.Has("Because. It matters.")
+	again.Press("ctrl+s")
+	again.Settle()
+	again.Press("y")
+	again.Settle()
+	uitest.Same(t, "set", f.bars[3].Target, model.ID("i0"))
+	uitest.Same(t, "no draft left", len(f.Kept), 0)
 }
 
 func TestARefusalStaysOnTheSheet(t *testing.T) {
 	f := newFake()
 	s, c := openCase(t, f, "restrictions", 80, 24)
-	s.press("a")
-	s.settle()
-	s.press("legal", "tab", "Reason.", "ctrl+s")
-	s.settle()
+	s.Press("a")
+	s.Settle()
+	s.Press("legal", "tab", "Reason.", "ctrl+s")
+	s.Settle()
 	f.fail = model.Fail(model.Denied, "the role reviewer may not restrict").Do("ask a manager")
-	s.press("y")
-	s.settle()
+	s.Press("y")
+	s.Settle()
 	if c.sheet == nil {
 		t.Fatal("the sheet was closed")
 	}
-	s.has("The role reviewer may not restrict")
-	same(t, "values", c.sheet.form.Values()[fieldReason], "Reason.")
+	s.Has("The role reviewer may not restrict")
+	uitest.Same(t, "values", c.sheet.form.Values()[fieldReason], "Reason.")
 }
 
 func TestWholeCaseCovered(t *testing.T) {
 	f := newFake()
 	f.bars = append(f.bars, model.Restriction{Head: model.Head{ID: "r9", Ref: "RES-2026-99AB9C", CaseID: "c14"}, Target: "c14", TargetNoun: model.NounCase, Kind: model.LegalPrivilege, Reason: "Advice."})
 	s, _ := openCase(t, f, "", 80, 24)
-	s.has("words covered", "uncover: asks why")
-	s.hasNot("Serious injury")
-	s.press("v")
-	s.settle()
-	s.press("needed", "enter")
-	s.settle()
-	s.has("Serious injury")
+	s.Has("words covered", "uncover: asks why")
+	s.HasNot("Serious injury")
+	s.Press("v")
+	s.Settle()
+	s.Press("needed", "enter")
+	s.Settle()
+	s.Has("Serious injury")
 }
 
 func TestTheCursorIsRemembered(t *testing.T) {
 	s, c := openCase(t, newFake(), "information", 80, 24)
-	s.press("down", "down")
+	s.Press("down", "down")
 	rest := c.Rest()
-	ctx := newCtx(t)
+	ctx := uitest.Ctx(t)
 	n := NewCase(ctx, newFake(), Options{Ref: "DD-2026-A014", Masked: true})
 	n.Wake(rest)
-	newStage(t, ctx, n, 80, 24)
+	uitest.NewStage(t, ctx, n, 80, 24)
 	_, id := n.lists[tabInformation].Cursor()
-	same(t, "cursor", id, "i2")
+	uitest.Same(t, "cursor", id, "i2")
 }
 
 // Whatever is in the record and whatever the window: no line is longer than it is wide, and there is one for each row.
 func TestFramesFit(t *testing.T) {
 	hostile := rapid.SampledFrom([]string{"plain words", "\u202etxt", "👩‍👩‍👧", "漢字漢字漢字", "\u0600   ", "a\x1b[31mb", "é́́́́́́", "\t\x00\r\n\n", strings.Repeat("x", 300), strings.Repeat("word ", 200), ""})
-	ctx := newCtx(t)
+	ctx := uitest.Ctx(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		f := newFake()
 		draw := func(to ...*string) {
@@ -296,19 +309,9 @@ func TestFramesFit(t *testing.T) {
 		p := NewItem(ctx, f, Options{Ref: "INF-2026-8NHC4T", Masked: true})
 		keys := rapid.SampledFrom([]string{"", "j", "jR", "ja", "/x", "jj", "G", "p"}).Draw(rt, "keys")
 		for _, s := range []kit.Screen{c, p} {
-			st := newStage(t, ctx, s, w, h)
-			st.press(keys)
-			cv := kit.NewCanvas(w, h, ctx.Theme)
-			st.frame(cv)
-			lines := strings.Split(cv.Plain(), "\n")
-			if len(lines) != max(h, 1) {
-				rt.Fatalf("%d lines in a window of %d", len(lines), h)
-			}
-			for _, l := range lines {
-				if h > 0 && kit.Width(l) != w {
-					rt.Fatalf("a line of %d cells in a window of %d: %q", kit.Width(l), w, l)
-				}
-			}
+			st := uitest.NewStage(t, ctx, s, w, h)
+			st.Press(keys)
+			st.Fits(rt)
 		}
 	})
 }

@@ -116,13 +116,13 @@ func (k *desk) Fault(r kit.Result) (tea.Cmd, bool) {
 		if errors.Is(r.Err, context.Canceled) {
 			return nil, true
 		}
-		k.d, k.wrong = nil, upper(r.Err.Error())+"."
+		k.d, k.wrong = nil, kit.Sentence(r.Err.Error())
 		return nil, true
 	case "history", "draft":
 		return nil, true // an answer that was overtaken, or that the next news asks for again
 	case "members", "consequences", "take up":
 		if k.sheet != nil {
-			k.sheet.busy, k.sheet.wrong = false, upper(r.Err.Error())+"."
+			k.sheet.busy, k.sheet.wrong = false, kit.Sentence(r.Err.Error())
 			return nil, true
 		}
 	}

@@ -11,14 +11,14 @@ import (
 	"caseroom/model"
 	"caseroom/model/access"
 	"caseroom/model/view"
+	"caseroom/ui/uitest"
 )
 
 var today = model.Day{Year: 2026, Month: time.June, Day: 22}
 
-func noon() time.Time { return time.Date(2026, 6, 22, 14, 3, 9, 0, time.UTC) }
-
 // fake is a small workspace in memory, with a gate of its own: what is masked is covered until it is revealed.
 type fake struct {
+	uitest.DraftBox
 	mu       sync.Mutex
 	kase     model.Case
 	people   []model.Person
@@ -27,7 +27,6 @@ type fake struct {
 	past     []view.HistoryEntry
 	acts     []view.AuditRow
 	revealed map[model.ID]bool
-	drafts   []view.Draft
 	serial   int
 	undo     []func()
 	opened   int
@@ -268,7 +267,7 @@ func (f *fake) Lift(_ context.Context, id model.ID, why string) (view.Applied, e
 	defer f.mu.Unlock()
 	for i := range f.bars {
 		if f.bars[i].ID == id {
-			f.bars[i].Lifted = &model.Lifting{By: "m1", At: noon(), Why: why}
+			f.bars[i].Lifted = &model.Lifting{By: "m1", At: uitest.Noon(), Why: why}
 			return f.did("lifted a restriction", f.bars[i].Ref, func() { f.bars[i].Lifted = nil })
 		}
 	}
@@ -279,30 +278,6 @@ func (f *fake) Reveal(_ context.Context, _ model.Noun, id model.ID, why string) 
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.revealed[id] = true
-	f.acts = append(f.acts, view.AuditRow{Leaf: 13, At: noon(), By: "R. Adeyemi", Act: model.ActReveal, Why: why})
-	return nil
-}
-
-func (f *fake) Drafts(context.Context) ([]view.Draft, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return slices.Clone(f.drafts), nil
-}
-
-func (f *fake) SaveDraft(_ context.Context, d view.Draft) (string, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if d.ID == "" {
-		f.serial++
-		d.ID = fmt.Sprint("draft", f.serial)
-	}
-	f.drafts = append(slices.DeleteFunc(f.drafts, func(x view.Draft) bool { return x.ID == d.ID }), d)
-	return d.ID, nil
-}
-
-func (f *fake) DropDraft(_ context.Context, id string) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.drafts = slices.DeleteFunc(f.drafts, func(x view.Draft) bool { return x.ID == id })
+	f.acts = append(f.acts, view.AuditRow{Leaf: 13, At: uitest.Noon(), By: "R. Adeyemi", Act: model.ActReveal, Why: why})
 	return nil
 }

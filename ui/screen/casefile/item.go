@@ -53,7 +53,7 @@ func (p *Item) rebuild() {
 	}
 	p.at = p.d.item(p.ref)
 	if p.at < 0 {
-		p.wrong = upper(model.Missing(p.ref).Error()) + "."
+		p.wrong = kit.Sentence(model.Missing(p.ref).Error())
 		return
 	}
 	p.fill()

@@ -160,7 +160,7 @@ func (s *Case) drawPerson(c *kit.Canvas, p *view.PersonView) int {
 	y = fact(c, y, "Parents", strings.Join(s.d.about(p.Parents, s.masked), ", "))
 	y = s.drawAddresses(c, y, p)
 	y = fact(c, y, "Note", s.d.words(p.Note, s.masked))
-	y = fact(c, y, "Named in", plural(s.itemsAbout(p.ID), "item", "items"))
+	y = fact(c, y, "Named in", kit.Count(s.itemsAbout(p.ID), "item", "items"))
 	return s.drawKept(c, y+1, p.ID, personCovered(p))
 }
 
@@ -208,11 +208,4 @@ func (s *Case) itemsAbout(id model.ID) int {
 		}
 	}
 	return n
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -40,15 +40,6 @@ func fieldOf(err error) string {
 	return ""
 }
 
-// hint is the part of an error that says why, as a sentence for a place beside the field.
-func hint(err error) string {
-	var e *model.Error
-	if errors.As(err, &e) && e.Hint != "" {
-		return upper(e.Hint) + "."
-	}
-	return upper(err.Error()) + "."
-}
-
 // personSheet adds a person, or changes p.
 func (k *desk) personSheet(p *view.PersonView) *sheet {
 	today := k.st.Day()
@@ -59,7 +50,7 @@ func (k *desk) personSheet(p *view.PersonView) *sheet {
 		title, note = "Change "+was.Pseudonym, "what stands there now is kept in the history"
 	}
 	first := personValues(was)
-	s := k.newSheet(DraftOfPerson, title, note, was.ID, personFields(p != nil, today), first)
+	s := k.newSheet(draftOfPerson, title, note, was.ID, personFields(p != nil, today), first)
 	s.submit = func() tea.Cmd {
 		next := was
 		next.CaseID = k.d.ID
@@ -83,7 +74,7 @@ func personFields(changing bool, today model.Day) []widget.Field {
 	date := func(v string) (string, bool) {
 		d, err := model.ParseDate(v, today)
 		if err != nil {
-			return hint(err), false
+			return kit.Sentence(kit.Advice(err)), false
 		}
 		return d.String(), true
 	}
@@ -111,7 +102,7 @@ func echoOf(read func(string) (string, error)) func(string) (string, bool) {
 	return func(v string) (string, bool) {
 		s, err := read(v)
 		if err != nil {
-			return hint(err), false
+			return kit.Sentence(kit.Advice(err)), false
 		}
 		return s + ", the check figures fit", true
 	}

@@ -28,7 +28,7 @@ const (
 // restrictSheet sets a restriction on a thing of the case. Nothing is set before its consequences were read.
 func (k *desk) restrictSheet(target model.ID) *sheet {
 	values := widget.Values{fieldTarget: string(target), fieldKind: "", fieldReason: "", fieldAuthority: "", fieldReview: "", fieldUntil: "", fieldCleared: "", fieldHandling: ""}
-	s := k.newSheet(DraftOfRestriction, "Restrict", "what it will do is said before it is set", target, k.restrictFields(target), values)
+	s := k.newSheet(draftOfRestriction, "Restrict", "what it will do is said before it is set", target, k.restrictFields(target), values)
 	s.form.Focus(fieldKind)
 	s.submit = func() tea.Cmd {
 		r := k.restriction(s.form.Values())
@@ -52,7 +52,7 @@ func (k *desk) restrictFields(target model.ID) []widget.Field {
 		d, err := model.ParseDateAhead(v, today)
 		switch {
 		case err != nil:
-			return hint(err), false
+			return kit.Sentence(kit.Advice(err)), false
 		case d.Precision != model.DateExact:
 			return "A single day is needed here, such as 1 sep or +6m.", false
 		case d.From.Before(today):

@@ -130,7 +130,7 @@ func (s *Case) drawBar(c *kit.Canvas, v *view.RestrictionView) int {
 	y = fact(c, y, "Set by", v.SetBy)
 	y = fact(c, y, "From", v.From.Short())
 	if s.bars.late(v) {
-		y = c.Fact(0, y, labelWide, c.W(), "Review", v.ReviewOn.Short()+", "+plural(s.bars.today.Sub(v.ReviewOn), "day", "days")+" late", kit.Danger.Ink())
+		y = c.Fact(0, y, labelWide, c.W(), "Review", v.ReviewOn.Short()+", "+kit.Count(s.bars.today.Sub(v.ReviewOn), "day", "days")+" late", kit.Danger.Ink())
 	} else {
 		y = fact(c, y, "Review", dayWords(v.ReviewOn))
 	}

@@ -17,8 +17,8 @@ import (
 
 // Which sheet a draft belongs to: view.Draft.Screen. Its About is the case's reference.
 const (
-	DraftOfPerson      = "person"
-	DraftOfRestriction = "restriction"
+	draftOfPerson      = "person"
+	draftOfRestriction = "restriction"
 )
 
 // draftPause is how long a typist rests before the draft is saved.
@@ -28,7 +28,7 @@ const draftPause = 300 * time.Millisecond
 type sheet struct {
 	kit.Ctx
 	st      Store
-	screen  string // DraftOfPerson or DraftOfRestriction
+	screen  string // draftOfPerson or draftOfRestriction
 	title   string
 	note    string
 	caseRef string
@@ -94,7 +94,7 @@ func (k *desk) newSheet(screen, title, note string, target model.ID, fields []wi
 // openSheet lays a sheet over the page.
 func (k *desk) openSheet(s *sheet) tea.Cmd {
 	k.sheet = s
-	if s.screen != DraftOfRestriction {
+	if s.screen != draftOfRestriction {
 		return nil
 	}
 	st := k.st
@@ -126,7 +126,7 @@ func (k *desk) tookUp(d view.Draft) tea.Cmd {
 		return kit.Say("this draft cannot be read; it stays where it is")
 	}
 	s := k.personSheet(k.d.people[n.Target])
-	if d.Screen == DraftOfRestriction {
+	if d.Screen == draftOfRestriction {
 		s = k.restrictSheet(n.Target)
 	}
 	cmd := k.openSheet(s)
@@ -183,7 +183,7 @@ func (s *sheet) hearKept(m sheetKept) {
 // failed says why the sheet was not saved, beside the field that is named or above them all.
 func (s *sheet) failed(err error) {
 	s.busy = false
-	words := upper(err.Error()) + "."
+	words := kit.Sentence(err.Error())
 	if name := fieldOf(err); name != "" && s.has(name) {
 		s.form.SetError(name, words)
 		return

@@ -190,10 +190,10 @@ func (s *Case) drawOwing(c *kit.Canvas, y int) int {
 		c.Heading(0, y, "Nothing is missing", "")
 		return y + 1
 	}
-	c.Heading(0, y, "To complete", plural(items, "item", "items"))
+	c.Heading(0, y, "To complete", kit.Count(items, "item", "items"))
 	y++
 	for _, name := range order {
-		words, ink := plural(counts[name], "item", "items"), kit.Text.Ink()
+		words, ink := kit.Count(counts[name], "item", "items"), kit.Text.Ink()
 		if stops[name] {
 			words, ink = words+", kept out of packs", kit.Warn.Ink()
 		}

@@ -60,7 +60,7 @@ func (p *Page) drawAside(c *kit.Canvas) {
 	}
 	c.Put(0, 1, k.Ref, kit.Muted.Ink())
 	if k.Restricted > 0 {
-		c.PutRight(c.W()-2, 1, c.Signs().Restricted+" "+plural(k.Restricted, "restriction"), kit.Restricted.Ink())
+		c.PutRight(c.W()-2, 1, c.Signs().Restricted+" "+kit.Count(k.Restricted, "restriction", "restrictions"), kit.Restricted.Ink())
 	}
 	w := c.W() - 2
 	y := c.ParaMax(0, 2, w, 3, k.Kind.Title()+": "+k.Title, kit.Strong.Bold()) + 1
@@ -97,7 +97,7 @@ func (p *Page) drawFile(c *kit.Canvas, y int, f *view.CaseFile) {
 		y = p.drawPeople(c, y+1, f.People)
 	}
 	if by := byAgency(f.Information); len(by) > 0 {
-		c.Heading(0, y+1, "From agencies", plural(len(f.Information), "item"))
+		c.Heading(0, y+1, "From agencies", kit.Count(len(f.Information), "item", "items"))
 		y += 2
 		for _, a := range by[:min(len(by), max(c.H()-y-mostLately-3, 3))] {
 			c.Fit(0, y, c.W()-8, a.name, kit.Text.Ink())
@@ -204,11 +204,4 @@ func byAgency(items []view.InfoView) []agencyCount {
 	}
 	slices.SortFunc(out, func(a, b agencyCount) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.name, b.name)) })
 	return out
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
 }

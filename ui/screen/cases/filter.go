@@ -44,7 +44,7 @@ func (p *Page) match(pause time.Duration) tea.Cmd {
 	return p.ReadAfter(pause, "match", func(ctx context.Context) (tea.Msg, error) {
 		q, err := query.ParseFor(caseKeys(), text, day)
 		if err != nil {
-			return matched{text: text, wrong: firstUpper(err.Error())}, nil
+			return matched{text: text, wrong: kit.Sentence(err.Error())}, nil
 		}
 		m := matched{text: text}
 		m.shown, m.groups = arrange(all, func(i int) bool { return ctx.Err() == nil && (q.Empty() || q.Match(view.CaseRecord(all[i]))) }, day)

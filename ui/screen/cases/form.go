@@ -53,8 +53,8 @@ func (c caseAdded) News() kit.Changed {
 	return kit.Changed{Kinds: []string{string(model.NounCase), string(model.NounPerson)}, IDs: c.done.Refs}
 }
 
-// DraftOfCase is view.Draft.Screen of a case that is not opened yet.
-const DraftOfCase = "case"
+// draftOfCase is view.Draft.Screen of a case that is not opened yet.
+const draftOfCase = "case"
 
 const (
 	draftPause = 300 * time.Millisecond
@@ -91,7 +91,7 @@ func fieldsOf(today model.Day) []widget.Field {
 	born := func(v string) (string, bool) {
 		d, err := model.ParseDate(v, today)
 		if err != nil {
-			return firstUpper(hintOf(err)), false
+			return kit.Sentence(kit.Advice(err)), false
 		}
 		return d.String(), true
 	}
@@ -119,22 +119,6 @@ func kindNote(k model.CaseKind) string {
 		return "multi-agency audit"
 	}
 	return ""
-}
-
-// hintOf is what an error says to do, for the line under a field.
-func hintOf(err error) string {
-	var e *model.Error
-	if errors.As(err, &e) && e.Hint != "" {
-		return e.Hint
-	}
-	return err.Error()
-}
-
-func firstUpper(s string) string {
-	if s == "" {
-		return ""
-	}
-	return strings.ToUpper(s[:1]) + s[1:] + "."
 }
 
 // Scopes are those of the focused field.
@@ -220,7 +204,7 @@ func (f *form) keep() tea.Cmd {
 	if err != nil {
 		return nil // a map of strings always marshals
 	}
-	d := view.Draft{Screen: DraftOfCase, About: f.fields.Values()["title"], At: f.Now(), Data: data}
+	d := view.Draft{Screen: draftOfCase, About: f.fields.Values()["title"], At: f.Now(), Data: data}
 	box, st := f.box, f.st
 	return f.Write(func(ctx context.Context) (tea.Msg, error) {
 		d.ID = box.id
@@ -308,7 +292,7 @@ func (f *form) save() tea.Cmd {
 	if born := strings.TrimSpace(v["born"]); born != "" {
 		d, err := model.ParseDate(born, st.Day())
 		if err != nil {
-			f.fields.SetError("born", firstUpper(hintOf(err)))
+			f.fields.SetError("born", kit.Sentence(kit.Advice(err)))
 			return nil
 		}
 		n.Born = d
@@ -350,7 +334,7 @@ func (f *form) failed(err error) tea.Cmd {
 	if errors.As(err, &e) && e.Field != "" {
 		field = e.Field
 	}
-	f.fields.SetError(field, firstUpper(err.Error()))
+	f.fields.SetError(field, kit.Sentence(err.Error()))
 	return nil
 }
 

@@ -109,9 +109,9 @@ func overdueWords(v *view.RestrictionView, today model.Day) string {
 	day, what := v.ReviewOn, "Review overdue by "
 	if day.IsZero() || !v.Until.IsZero() && v.Until.Before(day) {
 		day, what = v.Until, "It ended "
-		return what + counted(today.Sub(day), "day", "days") + " ago"
+		return what + kit.Count(today.Sub(day), "day", "days") + " ago"
 	}
-	return what + counted(today.Sub(day), "day", "days")
+	return what + kit.Count(today.Sub(day), "day", "days")
 }
 
 func longOr(d model.Day) string {
@@ -180,7 +180,7 @@ func (p *Page) asideCase(a *aside, r row) {
 	k := r.file
 	right := ""
 	if k.Restricted > 0 {
-		right = p.Signs().Restricted + " " + counted(k.Restricted, "restriction", "restrictions")
+		right = p.Signs().Restricted + " " + kit.Count(k.Restricted, "restriction", "restrictions")
 	}
 	a.title(k.Ref, right, kit.Restricted, k.Kind.Title()+": "+k.Title)
 	if k.Summary != "" {

@@ -62,7 +62,7 @@ func rowsOf(t view.Today, signs *kit.Signs) ([]row, []widget.Group) {
 		rows = append(rows, caseRows(t)...)
 	}
 	if n := t.OpenCases + t.ClosedCases; n > 0 {
-		rows = append(rows, row{id: "cases", ref: "all cases", what: counted(t.OpenCases, "open"), who: counted(t.ClosedCases, "closed"), tone: kit.Muted,
+		rows = append(rows, row{id: "cases", ref: "all cases", what: strconv.Itoa(t.OpenCases) + " open", who: strconv.Itoa(t.ClosedCases) + " closed", tone: kit.Muted,
 			to: kit.Route{Kind: kit.ToCases}})
 	}
 	return rows, groups
@@ -125,7 +125,7 @@ func packRows(packs []model.Pack, verb string, today model.Day) []row {
 	for i := range packs {
 		p := &packs[i]
 		r := row{id: verb + p.Ref, ref: p.Ref, what: "Pack", who: p.Audience.Name, pack: p, tone: kit.Text,
-			date: shortDay(model.DayOf(p.Changed), today), left: counted(len(p.Items), "item", "items"),
+			date: shortDay(model.DayOf(p.Changed), today), left: kit.Count(len(p.Items), "item", "items"),
 			say: "Check it first, then sign: caseroom pack WORKSPACE sign " + p.Ref}
 		if verb == "write" {
 			r.say = "It is signed off. Write it: caseroom pack WORKSPACE write " + p.Ref
@@ -249,13 +249,4 @@ func stateName(s model.State) string {
 		return "Panel set"
 	}
 	return strings.ToUpper(words[:1]) + words[1:]
-}
-
-// counted is a number with its noun; one form is for adjectives.
-func counted(n int, forms ...string) string {
-	form := forms[0]
-	if n != 1 && len(forms) > 1 {
-		form = forms[1]
-	}
-	return strconv.Itoa(n) + " " + form
 }

@@ -18,8 +18,6 @@ type Options struct {
 	Try func(label string, passphrase []byte) tea.Cmd
 	// Again opens the file once more, after Broken.
 	Again func() tea.Cmd
-	// Say makes an error's text a sentence.
-	Say func(string) string
 }
 
 // Door is what is known of a file that is open and locked.
@@ -68,7 +66,7 @@ func (p *Page) Ready(d Door) {
 
 // Broken says that the file could not be opened; Enter tries again.
 func (p *Page) Broken(err error) {
-	p.ready, p.broken, p.wait, p.wrong = false, true, "", p.o.Say(err.Error())
+	p.ready, p.broken, p.wait, p.wrong = false, true, "", kit.Sentence(err.Error())
 }
 
 // Wipe overwrites what was typed and not handed on.
@@ -140,7 +138,7 @@ func (p *Page) enter() tea.Cmd {
 
 // Fault hears that a try failed.
 func (p *Page) Fault(r kit.Result) (tea.Cmd, bool) {
-	p.wait, p.wrong = "", p.o.Say(r.Err.Error())
+	p.wait, p.wrong = "", kit.Sentence(r.Err.Error())
 	return nil, true
 }
 

@@ -8,15 +8,12 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"caseroom/ui/kit"
+	"caseroom/ui/uitest"
 )
 
 func page(t *testing.T, tries *[]string) *Page {
 	t.Helper()
-	th, err := kit.NewTheme("mono", false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := New(kit.Ctx{Theme: th}, Options{File: "northmoor.caseroom", Say: func(s string) string { return s + "." },
+	p := New(kit.Ctx{Theme: uitest.Theme(t, "mono")}, Options{File: "northmoor.caseroom",
 		Try: func(label string, pass []byte) tea.Cmd {
 			*tries = append(*tries, label+"/"+string(pass))
 			clear(pass)
@@ -27,8 +24,8 @@ func page(t *testing.T, tries *[]string) *Page {
 }
 
 func typed(p *Page, s string) {
-	for _, r := range s {
-		p.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}})
+	for _, k := range uitest.Keys(s) {
+		p.Update(k)
 	}
 }
 
@@ -75,12 +72,12 @@ func TestThePassphraseIsHandedOnOnceAndWiped(t *testing.T) {
 		t.Error("nothing is said while it is tried")
 	}
 	p.Fault(kit.Result{Err: errors.New("wrong")})
-	if !strings.Contains(drawn(p), "! wrong.") {
+	if !strings.Contains(drawn(p), "! Wrong.") {
 		t.Error("the failure is not told")
 	}
 	typed(p, "x")
 	p.Do(kit.Member)
-	if p.field.Len() != 0 || !strings.Contains(drawn(p), "J. Okafor") || strings.Contains(drawn(p), "wrong") {
+	if p.field.Len() != 0 || !strings.Contains(drawn(p), "J. Okafor") || strings.Contains(drawn(p), "Wrong") {
 		t.Error("what was typed for one member is kept for another")
 	}
 }
