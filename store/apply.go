@@ -75,7 +75,7 @@ func (j *job) run(tx *bolt.Tx) error {
 	s := j.s
 	j.touched, j.sealing = map[model.ID]*caseScene{}, map[model.ID]bool{}
 	j.w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), j.c.At),
-		identity: s.identity, now: j.c.At, change: j.c}
+		identity: s.identity, now: j.c.At, change: j.c, many: makesMany(j.c)}
 	for i := range j.c.Ops {
 		if err := j.op(&j.c.Ops[i]); err != nil {
 			return err
@@ -90,6 +90,9 @@ func (j *job) run(tx *bolt.Tx) error {
 		if err := j.rehome(id); err != nil {
 			return err
 		}
+	}
+	if err := j.w.flush(); err != nil {
+		return err
 	}
 	if err := j.renew(tx); err != nil {
 		return err
@@ -245,7 +248,6 @@ func (j *job) caseOp(o *model.Op) error {
 		if err := j.w.move(room, home, o.Noun, o.ID, o.Put); err != nil {
 			return err
 		}
-		before.Base().Rev = j.w.moves[o.ID].to
 	}
 	keepFormer(o.Put, before)
 	if err := j.w.put(home, o.Put, before); err != nil {
@@ -349,17 +351,11 @@ func (j *job) settle() (view.Applied, error) {
 	})
 	for _, o := range j.c.Ops {
 		if o.Put != nil {
-			if m, moved := j.w.moves[o.ID]; moved {
-				o.Put.Base().Rev = max(m.to, o.Put.Base().Rev)
-			}
 			out.IDs, out.Refs = append(out.IDs, o.ID), append(out.Refs, o.Put.Base().Ref)
 		}
 	}
 	if j.after != nil {
 		j.after()
-	}
-	for id, m := range j.w.moves {
-		s.follow(id, m.from, m.to)
 	}
 	s.rememberUndo(j, &out)
 	s.tell()

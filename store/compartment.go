@@ -6,6 +6,7 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -77,30 +78,39 @@ func (c *compartment) taken(ref string) ([]byte, error) {
 	return append(append(make([]byte, 0, 24), c.tag[:]...), b[:]...), nil
 }
 
-// encode is a record's plain form: its noun, a line feed, its JSON.
+// encode is a record's plain form: its noun and its revision, a line feed, its JSON.
 func encode(r model.Record) ([]byte, error) {
 	j, err := json.Marshal(r)
 	if err != nil {
 		return nil, err
 	}
-	return append(append([]byte(r.Noun()), '\n'), j...), nil
+	out := append([]byte(r.Noun()), ' ')
+	out = append(strconv.AppendUint(out, r.Base().Rev, 10), '\n')
+	return append(out, j...), nil
 }
 
 // decode reads it back; ok is false for a record of another noun whose group has
-// the same first bytes by chance.
-func decode(plain []byte, n model.Noun, rev uint64) (rec model.Record, ok bool, err error) {
-	head, body, found := bytes.Cut(plain, []byte("\n"))
+// the same first bytes by chance. number is what the sealed value is numbered: in
+// format 0, where the text does not say it, that is the revision.
+func decode(text []byte, n model.Noun, number uint64) (rec model.Record, ok bool, err error) {
+	head, body, found := bytes.Cut(text, []byte("\n"))
 	if !found {
 		return nil, false, unreadable(nil)
 	}
-	if string(head) != string(n) {
+	noun, rev, said := strings.Cut(string(head), " ")
+	if noun != string(n) {
 		return nil, false, nil
+	}
+	if said {
+		if number, err = strconv.ParseUint(rev, 10, 64); err != nil {
+			return nil, false, unreadable(err)
+		}
 	}
 	rec = model.New(n)
 	if rec == nil || json.Unmarshal(body, rec) != nil {
 		return nil, false, unreadable(nil)
 	}
-	rec.Base().Rev = rev
+	rec.Base().Rev = number
 	return rec, true, nil
 }
 
@@ -126,51 +136,6 @@ func (c *compartment) openValue(bucket, key, v []byte) (plain []byte, rev uint64
 	return plain, h.Rev, nil
 }
 
-// get reads one record; nil without an error if it does not lie here.
-func (c *compartment) get(tx *bolt.Tx, n model.Noun, id model.ID) (model.Record, error) {
-	key, err := c.name(n, id)
-	if err != nil {
-		return nil, unreadable(err)
-	}
-	v := tx.Bucket(bucketRecords).Get(key)
-	if v == nil {
-		return nil, nil
-	}
-	plain, rev, err := c.openValue(bucketRecords, key, v)
-	if err != nil {
-		return nil, err
-	}
-	rec, ok, err := decode(plain, n, rev)
-	if err != nil || !ok {
-		return nil, err
-	}
-	return rec, nil
-}
-
-// scan reads every record of a noun that lies here, in no order. It stops at the
-// first error, or when fn says false.
-func (c *compartment) scan(tx *bolt.Tx, n model.Noun, fn func(model.Record) bool) error {
-	prefix, err := c.group(n)
-	if err != nil {
-		return unreadable(err)
-	}
-	cur := tx.Bucket(bucketRecords).Cursor()
-	for k, v := cur.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = cur.Next() {
-		plain, rev, err := c.openValue(bucketRecords, k, v)
-		if err != nil {
-			return err
-		}
-		rec, ok, err := decode(plain, n, rev)
-		if err != nil {
-			return err
-		}
-		if ok && !fn(rec) {
-			return nil
-		}
-	}
-	return nil
-}
-
 // resolve finds the record that a reference names here.
 func (c *compartment) resolve(tx *bolt.Tx, ref string) (model.Noun, model.ID, error) {
 	key, err := c.refName(ref)
@@ -181,12 +146,32 @@ func (c *compartment) resolve(tx *bolt.Tx, ref string) (model.Noun, model.ID, er
 	if v == nil {
 		return "", "", nil
 	}
-	plain, _, err := c.openValue(bucketNames, key, v)
+	s, err := c.open()
 	if err != nil {
-		return "", "", err
+		return "", "", unreadable(err)
 	}
-	n, id, _ := strings.Cut(string(plain), "\n")
-	return model.Noun(n), model.ID(id), nil
+	plain, err := s.OpenShort(seal.Place{Bucket: bucketNames[0], Key: key}, v)
+	if err != nil {
+		return "", "", unreadable(err)
+	}
+	d, ok := decodeDetail(plain)
+	if !ok {
+		return "", "", unreadable(nil)
+	}
+	return d.Noun, d.ID, nil
+}
+
+// line opens a line of history.
+func (c *compartment) line(key, v []byte) ([]byte, error) {
+	plain, _, err := c.openValue(bucketHistory, key, v)
+	if err != nil {
+		return nil, err
+	}
+	text, ok := unpacked(plain)
+	if !ok {
+		return nil, unreadable(nil)
+	}
+	return text, nil
 }
 
 // descriptor says what a compartment is, to those who hold its key.
@@ -207,12 +192,12 @@ func (c *compartment) describe(tx *bolt.Tx) error {
 	if v == nil {
 		return unreadable(nil)
 	}
-	plain, _, err := c.openValue(bucketRecords, key, v)
+	text, _, err := c.openValue(bucketRecords, key, v)
 	if err != nil {
 		return err
 	}
 	var d descriptor
-	_, body, _ := bytes.Cut(plain, []byte("\n"))
+	_, body, _ := bytes.Cut(text, []byte("\n"))
 	if err := json.Unmarshal(body, &d); err != nil {
 		return unreadable(err)
 	}

@@ -110,6 +110,24 @@ func (k *content) take(r model.Record) {
 	}
 }
 
+// all gives every record of the case.
+func (k *content) all() []model.Record {
+	out := []model.Record{k.rec}
+	add(&out, k.restrictions)
+	add(&out, k.people)
+	add(&out, k.incidents)
+	add(&out, k.info)
+	add(&out, k.packs)
+	add(&out, k.clearances)
+	return out
+}
+
+func add[R model.Record](out *[]model.Record, some []R) {
+	for _, r := range some {
+		*out = append(*out, r)
+	}
+}
+
 func (k *content) sort() {
 	slices.SortFunc(k.info, byOccurred)
 	slices.SortFunc(k.people, func(a, b *model.Person) int {

@@ -42,7 +42,18 @@ func (s *Session) HeldKeys() []HeldKey {
 // OpenValue tries a key on a value as if it stood at a place.
 func (k HeldKey) OpenValue(bucket, key, value []byte) ([]byte, bool) {
 	plain, _, err := k.c.openValue(bucket, key, value)
-	return plain, err == nil
+	if err != nil {
+		return nil, false
+	}
+	if p, ok := decodePage(plain); ok {
+		plain = nil
+		for _, s := range p {
+			plain = append(plain, s.text...)
+		}
+	} else if text, ok := unpacked(plain); ok {
+		plain = text
+	}
+	return plain, true
 }
 
 // Buckets lists the buckets of the file by their names.

@@ -26,11 +26,9 @@ func (s *Session) History(ctx context.Context, n model.Noun, id model.ID) ([]vie
 				continue
 			}
 			for _, c := range h.rooms {
-				key, err := c.name(n, id)
-				if err != nil {
+				if lies, err := c.lies(tx, n, id); err != nil {
 					return err
-				}
-				if tx.Bucket(bucketRecords).Get(key) == nil {
+				} else if !lies {
 					continue
 				}
 				k, err := s.content(tx, cid)
@@ -49,19 +47,19 @@ func (s *Session) History(ctx context.Context, n model.Noun, id model.ID) ([]vie
 
 // historyOf gathers the history of one record: its lines may live in several rooms.
 func (s *Session) historyOf(tx *bolt.Tx, r *reader, rooms []*compartment, n model.Noun, id model.ID) ([]view.HistoryEntry, error) {
-	var out []view.HistoryEntry
+	var lines []line
 	for _, c := range rooms {
 		key, err := c.name(n, id)
 		if err != nil {
 			return nil, err
 		}
-		some, err := s.historyUnder(tx, r, c, key)
+		some, err := s.historyUnder(tx, c, key)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, some...)
+		lines = append(lines, some...)
 	}
-	return out, nil
+	return s.entries(r, withFirsts(lines, []model.Record{r.k.find(n, id)})), nil
 }
 
 // CaseHistory gives what happened in a case, newest first.
@@ -76,46 +74,127 @@ func (s *Session) CaseHistory(ctx context.Context, id model.ID) ([]view.HistoryE
 		if _, ok := r.row(); !ok {
 			return model.Missing(k.rec.Ref)
 		}
+		var lines []line
 		for _, c := range s.cases[id].rooms {
-			some, err := s.historyUnder(tx, r, c, c.tag[:])
+			some, err := s.historyUnder(tx, c, c.tag[:])
 			if err != nil {
 				return err
 			}
-			out = append(out, some...)
+			lines = append(lines, some...)
 		}
+		out = s.entries(r, withFirsts(lines, k.all()))
 		return nil
 	})
-	slices.SortStableFunc(out, func(a, b view.HistoryEntry) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Rev, a.Rev)) })
+	slices.SortStableFunc(out, func(a, b view.HistoryEntry) int {
+		return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Rev, a.Rev), cmp.Compare(a.Noun, b.Noun), cmp.Compare(a.Ref, b.Ref))
+	})
 	return out, err
 }
 
-// historyUnder reads the history that lies under a prefix of a compartment, through
-// the gate: of a thing that is covered now, its earlier words are covered too.
-func (s *Session) historyUnder(tx *bolt.Tx, r *reader, c *compartment, prefix []byte) ([]view.HistoryEntry, error) {
-	var out []view.HistoryEntry
+// line is one line of history, opened.
+type line struct {
+	rev uint64
+	history
+}
+
+// historyUnder reads the history that lies under a prefix of a compartment.
+func (s *Session) historyUnder(tx *bolt.Tx, c *compartment, prefix []byte) ([]line, error) {
+	var out []line
 	cur := tx.Bucket(bucketHistory).Cursor()
 	for k, v := cur.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = cur.Next() {
-		plain, rev, err := c.openValue(bucketHistory, k, v)
+		plain, err := c.line(k, v)
 		if err != nil {
 			return nil, err
 		}
-		var h history
-		if err := json.Unmarshal(plain, &h); err != nil {
+		l := line{rev: beUint(k[len(k)-8:])}
+		if err := json.Unmarshal(plain, &l.history); err != nil {
 			return nil, unreadable(err)
 		}
-		if h.Act == model.ActReveal {
-			continue // a reason, which the ledger tells
-		}
-		if e, ok := s.historyEntry(r, h, rev); ok {
-			out = append(out, e)
+		if l.Act != model.ActReveal { // a reason, which the ledger tells
+			out = append(out, l)
 		}
 	}
 	return out, nil
 }
 
+// withFirsts adds the first revisions that have no line of their own: of a record that
+// was never changed the record tells, of another what stood there before the second.
+func withFirsts(lines []line, now []model.Record) []line {
+	first := map[model.ID]line{}
+	for _, l := range lines {
+		if f, ok := first[l.ID]; !ok || l.rev < f.rev {
+			first[l.ID] = l
+		}
+	}
+	for _, r := range now {
+		if r == nil {
+			continue
+		}
+		if _, ok := first[r.Base().ID]; !ok {
+			lines = append(lines, firstOf(r))
+		}
+	}
+	for _, l := range slices.Clone(lines) {
+		if first[l.ID].rev != l.rev {
+			continue
+		}
+		if was := model.New(l.Noun); l.rev > 1 && was != nil && l.Before != nil && json.Unmarshal(l.Before, was) == nil {
+			lines = append(lines, firstOf(was))
+		}
+	}
+	return lines
+}
+
+// firstOf is the line of a record's first revision, from what the record tells.
+func firstOf(r model.Record) line {
+	b := r.Base()
+	l := line{1, history{Act: firstAct(r), At: b.Made, By: b.MadeBy, Noun: r.Noun(), ID: b.ID, Ref: b.Ref}}
+	if i, ok := r.(*model.Information); ok && l.Act == model.ActImport {
+		l.Why = "imported from " + i.Origin.File
+	}
+	return l
+}
+
+func firstAct(r model.Record) model.Act {
+	switch x := r.(type) {
+	case *model.Case:
+		return model.ActCaseAdd
+	case *model.Person:
+		return model.ActPersonAdd
+	case *model.Incident:
+		return model.ActIncident
+	case *model.Information:
+		if x.Origin.RowHash != "" {
+			return model.ActImport
+		}
+		return model.ActLog
+	case *model.Restriction:
+		return model.ActRestrict
+	case *model.Clearance:
+		return model.ActGrant
+	case *model.Pack:
+		return model.ActPackBuild
+	case *model.Member:
+		return model.ActEnrol
+	}
+	return model.ActCreate
+}
+
+// entries takes lines through the gate: of a thing that is covered now, its earlier
+// words are covered too.
+func (s *Session) entries(r *reader, lines []line) []view.HistoryEntry {
+	var out []view.HistoryEntry
+	for _, l := range lines {
+		if e, ok := s.historyEntry(r, l.history, l.rev); ok {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
 func (s *Session) historyEntry(r *reader, h history, rev uint64) (e view.HistoryEntry, ok bool) {
 	e = view.HistoryEntry{Rev: rev, At: h.At, By: s.labelOf(h.By), Act: h.Act, Why: h.Why, Ref: h.Ref, Noun: h.Noun,
-		Fields: h.Fields, Change: h.Change}
+		Fields: h.Fields}
 	if h.Noun == model.NounClearance {
 		return r.clearance(e, h.ID)
 	}
@@ -174,7 +253,7 @@ func (r *reader) clearance(e view.HistoryEntry, id model.ID) (view.HistoryEntry,
 			e.Ref = r.labelOf(c.MemberID)
 		}
 	}
-	return e, e.Act != model.ActCaseAdd
+	return e, !e.At.Equal(r.k.rec.Made)
 }
 
 // asShown covers in an earlier revision what is covered in the thing as it is.
@@ -248,6 +327,7 @@ type auditor struct {
 	rooms   map[seal.Tag]*compartment
 	readers map[model.ID]*reader
 	signers map[[8]byte]string
+	many    model.ID // the change whose many records were told of last
 }
 
 func (a *auditor) row(l ledger.Leaf, sealed []byte) (view.AuditRow, bool, error) {
@@ -258,19 +338,18 @@ func (a *auditor) row(l ledger.Leaf, sealed []byte) (view.AuditRow, bool, error)
 	if c == nil || len(sealed) == 0 {
 		return row, envelope && l.Op != ledger.OpMove && l.Op != ledger.OpEpoch, nil
 	}
-	plain, _, err := c.openValue(bucketLeaves, be8(l.No), sealed)
+	d, err := c.detail(l.No, sealed)
 	if err != nil {
 		return row, false, err
 	}
-	var d detail
-	if err := json.Unmarshal(plain, &d); err != nil {
-		return row, false, unreadable(err)
-	}
-	if d.Noun == "" || l.Op == ledger.OpMove { // housekeeping
+	if d.Noun == "" || l.Op == ledger.OpMove || d.ID == "" && d.Change == a.many { // housekeeping, or told already
 		return row, false, nil
 	}
+	if d.ID == "" {
+		a.many = d.Change
+	}
 	bare := row
-	known, err := a.fill(&row, d)
+	known, err := a.fill(&row, c.caseID, d)
 	if err != nil {
 		return row, false, err
 	}
@@ -278,25 +357,25 @@ func (a *auditor) row(l ledger.Leaf, sealed []byte) (view.AuditRow, bool, error)
 		return bare, envelope, nil
 	}
 	row.Closed, row.Act = false, d.Act
-	if a.about != "" && d.ID != a.about && d.Case != a.about {
+	if a.about != "" && d.ID != a.about && c.caseID != a.about {
 		return row, false, nil
 	}
 	return row, envelope || mine || a.about != "", nil
 }
 
 // fill names what the act was done to, if the member may know of it as it is now.
-func (a *auditor) fill(row *view.AuditRow, d detail) (bool, error) {
+func (a *auditor) fill(row *view.AuditRow, caseID model.ID, d detail) (bool, error) {
 	row.Noun = d.Noun
-	if d.Case == "" { // of the workspace itself
+	if caseID == "" { // of the workspace itself
 		if m := a.s.members[d.ID]; m != nil {
 			row.Ref = m.Label
 		}
 		return true, nil
 	}
-	r, ok := a.readers[d.Case]
+	r, ok := a.readers[caseID]
 	if !ok {
-		if h := a.s.cases[d.Case]; h != nil && h.rec != nil {
-			k, err := a.s.readFresh(a.tx, d.Case)
+		if h := a.s.cases[caseID]; h != nil && h.rec != nil {
+			k, err := a.s.readFresh(a.tx, caseID)
 			if err != nil {
 				return false, err
 			}
@@ -304,13 +383,13 @@ func (a *auditor) fill(row *view.AuditRow, d detail) (bool, error) {
 				r = nil
 			}
 		}
-		a.readers[d.Case] = r
+		a.readers[caseID] = r
 	}
 	if r == nil {
 		return false, nil
 	}
 	row.CaseRef = r.caseRef
-	if d.Noun == model.NounClearance {
+	if d.Noun == model.NounClearance || d.ID == "" {
 		return true, nil
 	}
 	rec := r.k.find(d.Noun, d.ID)
@@ -325,13 +404,30 @@ func (a *auditor) fill(row *view.AuditRow, d detail) (bool, error) {
 	dec := r.decide(rec)
 	row.Ref = rec.Base().Ref
 	if dec.Cover == access.CoverNone {
-		why, err := a.reason(row.Leaf, d)
+		why, err := a.reason(caseID, row.Leaf, d)
 		if err != nil {
 			return false, err
 		}
 		row.Why = r.coverAddresses(why, false, d.ID)
 	}
 	return dec.Visible(), nil
+}
+
+// detail opens the sealed part of a leaf.
+func (c *compartment) detail(leaf uint64, sealed []byte) (detail, error) {
+	s, err := c.open()
+	if err != nil {
+		return detail{}, unreadable(err)
+	}
+	plain, err := s.OpenShort(detailPlace(leaf), sealed)
+	if err != nil {
+		return detail{}, unreadable(err)
+	}
+	d, ok := decodeDetail(plain)
+	if !ok {
+		return d, unreadable(nil)
+	}
+	return d, nil
 }
 
 func (s *Session) roomsByTag() map[seal.Tag]*compartment {
@@ -365,7 +461,7 @@ func (s *Session) signerLabel(tx *bolt.Tx, key string) string {
 	}
 	cur := tx.Bucket(bucketHistory).Cursor()
 	for k, v := cur.Seek(s.root.tag[:]); k != nil && bytes.HasPrefix(k, s.root.tag[:]); k, v = cur.Next() {
-		plain, _, err := s.root.openValue(bucketHistory, k, v)
+		plain, err := s.root.line(k, v)
 		if err != nil {
 			continue
 		}

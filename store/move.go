@@ -5,7 +5,6 @@ import (
 
 	"caseroom/model"
 	"caseroom/store/ledger"
-	"caseroom/store/seal"
 )
 
 // move takes a record with the files of what it says from now on from one compartment
@@ -21,32 +20,30 @@ func (w *writer) move(from, to *compartment, n model.Noun, id model.ID, now mode
 	if err != nil {
 		return err
 	}
-	v := bytes.Clone(w.tx.Bucket(bucketRecords).Get(old))
-	if v == nil {
-		return model.Missing(string(id))
-	}
-	plain, rev, err := from.openValue(bucketRecords, old, v)
+	text, number, ok, err := from.text(w.tx, n, old)
 	if err != nil {
 		return err
 	}
-	rec, ok, err := decode(plain, n, rev)
+	if !ok {
+		return model.Missing(string(id))
+	}
+	rec, ok, err := decode(text, n, number)
 	if err != nil || !ok {
 		return unreadable(err)
 	}
-	if err := w.tx.Bucket(bucketRecords).Delete(old); err != nil {
+	if text, err = encode(rec); err != nil {
 		return err
 	}
-	// A move is a revision: a value that comes back to where it lay before must not
-	// look like an old one that was put over a newer.
-	rev++
-	w.bump(id, rev)
-	gone, _ := ledger.KeyFromRow(bucketRecords[0], old)
 	// The leaf that says that it left carries no detail: those who stay behind are
 	// not told what went.
-	if err := w.leaf(nil, ledger.Entry{Op: ledger.OpMove, Effect: ledger.Delete, Key: gone, Rev: rev}, detail{}); err != nil {
+	out, err := w.takeOut(from, n, old, detail{})
+	if err == nil && !out {
+		err = w.unset(from, bucketRecords, old, ledger.OpMove, detail{})
+	}
+	if err != nil {
 		return err
 	}
-	if err := w.value(to, bucketRecords, key, rev, plain, ledger.OpMove, detail{Noun: n, ID: id, Case: rec.Base().CaseID}); err != nil {
+	if err := w.value(to, bucketRecords, key, pack(text), ledger.OpMove, detail{Noun: n, ID: id}); err != nil {
 		return err
 	}
 	if err := w.moveName(from, to, rec); err != nil {
@@ -120,7 +117,7 @@ func (w *writer) moveChunk(from, to *compartment, id model.ID, n uint64) (bool, 
 	if err != nil {
 		return false, err
 	}
-	if err := b.Delete(old); err != nil {
+	if err := w.unset(from, bucketBodies, old, ledger.OpMove, detail{}); err != nil {
 		return false, err
 	}
 	w.moved = true
@@ -132,9 +129,5 @@ func (w *writer) putChunk(c *compartment, id model.ID, n uint64, plain []byte) e
 	if err != nil {
 		return err
 	}
-	v, err := c.sealer.Seal(seal.Place{Bucket: bucketBodies[0], Key: key, Rev: 1}, plain)
-	if err != nil {
-		return err
-	}
-	return w.tx.Bucket(bucketBodies).Put(key, v)
+	return w.value(c, bucketBodies, key, plain, w.pastOp(), detail{})
 }

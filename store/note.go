@@ -24,7 +24,7 @@ func (j *job) read(r model.Read) error {
 	if !j.s.decide(h, rec).Visible() {
 		return model.Missing(string(r.ID))
 	}
-	leaf, d := j.w.batch.Next(), detail{Noun: r.Noun, ID: r.ID, Case: r.CaseID}
+	leaf, d := j.w.batch.Next(), detail{Noun: r.Noun, ID: r.ID}
 	if err := j.w.note(room, readOp[j.c.Act], d); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"caseroom/model"
+	"caseroom/store/ledger"
 )
 
 // Where what was said earlier lives. A revision may have been about somebody whom the
@@ -18,7 +19,6 @@ type pastRow struct {
 	in    *compartment
 	key   []byte // in its bucket
 	name  []byte // what of the key names the record
-	rev   uint64
 	plain []byte
 	h     history
 	was   model.Record // what stood there before; nil of a first revision
@@ -77,11 +77,11 @@ func (j *job) past(caseID model.ID, prefix func(*compartment) ([]byte, error)) (
 		}
 		cur := j.w.tx.Bucket(bucketHistory).Cursor()
 		for k, v := cur.Seek(p); k != nil && bytes.HasPrefix(k, p); k, v = cur.Next() {
-			plain, rev, err := c.openValue(bucketHistory, k, v)
+			plain, err := c.line(k, v)
 			if err != nil {
 				return nil, err
 			}
-			r := pastRow{in: c, key: bytes.Clone(k), rev: rev, plain: plain}
+			r := pastRow{in: c, key: bytes.Clone(k), plain: plain}
 			if err := json.Unmarshal(plain, &r.h); err != nil {
 				return nil, unreadable(err)
 			}
@@ -126,11 +126,11 @@ func (j *job) moveRow(caseID model.ID, r pastRow, to *compartment, now model.Rec
 	if err != nil {
 		return err
 	}
-	if err := j.w.tx.Bucket(bucketHistory).Delete(r.key); err != nil {
+	if err := j.w.unset(r.in, bucketHistory, r.key, ledger.OpMove, detail{}); err != nil {
 		return err
 	}
 	j.w.moved = true
-	return j.w.sealHistory(to, append(name, r.key[len(r.name):]...), r.rev, r.plain)
+	return j.w.value(to, bucketHistory, append(name, r.key[len(r.name):]...), pack(r.plain), ledger.OpMove, detail{})
 }
 
 // settlePastOf does it for one record; now is nil if it is gone.
@@ -170,12 +170,12 @@ func (w *writer) keepReason(c *compartment, leaf uint64, d detail) error {
 	if err != nil {
 		return err
 	}
-	return w.sealHistory(c, key, 1, plain)
+	return w.sealHistory(c, key, plain)
 }
 
 // reason reads it back, from whichever of the viewer's rooms it lies in now.
-func (a *auditor) reason(leaf uint64, d detail) (string, error) {
-	h := a.s.cases[d.Case]
+func (a *auditor) reason(caseID model.ID, leaf uint64, d detail) (string, error) {
+	h := a.s.cases[caseID]
 	if d.Act != model.ActReveal || h == nil {
 		return "", nil
 	}
@@ -188,7 +188,7 @@ func (a *auditor) reason(leaf uint64, d detail) (string, error) {
 		if v == nil {
 			continue
 		}
-		plain, _, err := c.openValue(bucketHistory, key, v)
+		plain, err := c.line(key, v)
 		if err != nil {
 			return "", err
 		}

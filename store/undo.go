@@ -44,8 +44,7 @@ func (s *Session) rememberUndo(j *job, out *view.Applied) {
 }
 
 // follow tells the steps that can still be taken back that a record, unchanged since it
-// had the revision from, has the revision to: because it was moved to another
-// compartment, or because a later change of it was taken back.
+// had the revision from, has the revision to: because a later change of it was taken back.
 func (s *Session) follow(id model.ID, from, to uint64) {
 	for _, step := range s.undo {
 		for n := range step.ops {

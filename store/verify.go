@@ -140,7 +140,7 @@ func (c *checker) ledger() {
 	v := ledger.NewVerifier(c.h.WS, dir)
 	v.Permit(permitted)
 	v.Run(c.noting(c.rows(bucketLeaves)), c.rows(bucketCommits))
-	for _, b := range [][]byte{bucketRecords, bucketSlots} {
+	for _, b := range [][]byte{bucketRecords, bucketHistory, bucketBodies, bucketSlots} {
 		c.live(v, b)
 	}
 	r := v.Finish()
@@ -207,7 +207,7 @@ func (c *checker) live(v *ledger.Verifier, bucket []byte) {
 	cur := c.tx.Bucket(bucket).Cursor()
 	for k, val := cur.First(); k != nil; k, val = cur.Next() {
 		c.rep.Values++
-		key, ok := ledger.KeyFromRow(bucket[0], k)
+		key, ok := ledgerKey(bucket, k), len(k) >= 24
 		rev := uint64(0)
 		if bucket[0] == bucketSlots[0] && len(k) == 16 {
 			key, ok = ledger.Key{Bucket: bucket[0], Blind: [16]byte(k)}, true

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"slices"
 	"time"
@@ -24,8 +25,9 @@ type writer struct {
 	now      time.Time
 	change   *model.Change
 	tail     ledger.Tail
-	moved    bool               // old ciphertext was left in free pages
-	moves    map[model.ID]moved // revisions that records have after being moved
+	moved    bool // old ciphertext was left in free pages
+	many     bool // much is new at once: it goes into pages
+	shelves  map[shelfName][]slip
 }
 
 // history is a revision's record of how it came to be. It is sealed and moved like
@@ -45,41 +47,48 @@ type history struct {
 	Before json.RawMessage `json:"before,omitempty"`
 }
 
-// detail is the sealed part of a leaf: ids, the act and field names, never words.
-type detail struct {
-	Change model.ID   `json:"change"`
-	Act    model.Act  `json:"act"`
-	Noun   model.Noun `json:"noun,omitempty"`
-	ID     model.ID   `json:"id,omitempty"`
-	Case   model.ID   `json:"case,omitempty"`
-}
-
 // put writes a record into a compartment. before is what stood there, nil if nothing.
 func (w *writer) put(c *compartment, r model.Record, before model.Record) error {
 	key, err := c.name(r.Noun(), r.Base().ID)
 	if err != nil {
 		return err
 	}
-	rev := w.nextRev(key, before)
 	b := r.Base()
 	if before == nil {
 		b.Made, b.MadeBy = orTime(b.Made, w.now), orID(b.MadeBy, w.change.By)
 	} else {
 		b.Made, b.MadeBy = before.Base().Made, before.Base().MadeBy
 	}
-	b.Changed, b.Rev = w.now, rev
-	plain, err := encode(r)
+	b.Changed, b.Rev = w.now, w.nextRev(key, before)
+	text, err := encode(r)
 	if err != nil {
 		return err
 	}
-	op := ledgerOp(w.change.Act, before != nil)
-	if err := w.value(c, bucketRecords, key, rev, plain, op, detail{Noun: r.Noun(), ID: b.ID, Case: b.CaseID}); err != nil {
+	if err := w.place(c, r, key, text, before); err != nil {
 		return err
 	}
 	if err := w.refer(c, r); err != nil {
 		return err
 	}
-	return w.remember(c, key, rev, r, before, false)
+	return w.remember(c, key, r, before, false)
+}
+
+// place writes a record's text where it belongs: by itself, or with many that are new at
+// once into pages.
+func (w *writer) place(c *compartment, r model.Record, key, text []byte, before model.Record) error {
+	if before == nil && w.many && paged(r.Noun()) {
+		w.shelve(c, r.Noun(), slip{nameIn(key), text})
+		return nil
+	}
+	out := false
+	if before != nil {
+		var err error
+		if out, err = w.takeOut(c, r.Noun(), key, detail{}); err != nil {
+			return err
+		}
+	}
+	op := ledgerOp(w.change.Act, before != nil && !out)
+	return w.value(c, bucketRecords, key, pack(text), op, detail{Noun: r.Noun(), ID: r.Base().ID})
 }
 
 // remove takes a record away; its history stays and says so.
@@ -89,14 +98,15 @@ func (w *writer) remove(c *compartment, before model.Record) error {
 	if err != nil {
 		return err
 	}
-	rev := w.nextRev(key, before)
-	if err := w.tx.Bucket(bucketRecords).Delete(key); err != nil {
+	d := detail{Noun: before.Noun(), ID: b.ID}
+	out, err := w.takeOut(c, before.Noun(), key, d)
+	if err != nil {
 		return err
 	}
-	k, _ := ledger.KeyFromRow(bucketRecords[0], key)
-	e := ledger.Entry{Op: ledgerOp(w.change.Act, true), Effect: ledger.Delete, Key: k, Rev: rev}
-	if err := w.leaf(c, e, detail{Noun: before.Noun(), ID: b.ID, Case: b.CaseID}); err != nil {
-		return err
+	if !out {
+		if err := w.unset(c, bucketRecords, key, ledgerOp(w.change.Act, true), d); err != nil {
+			return err
+		}
 	}
 	if b.Ref != "" {
 		name, err := c.refName(b.Ref)
@@ -107,49 +117,56 @@ func (w *writer) remove(c *compartment, before model.Record) error {
 			return err
 		}
 	}
-	return w.remember(c, key, rev, before, before, true)
+	after := *b
+	after.Rev = w.nextRev(key, before)
+	return w.rememberAt(c, key, after.Rev, before, before, true)
 }
 
-// value seals one value at its place and adds its leaf.
-func (w *writer) value(c *compartment, bucket, key []byte, rev uint64, plain []byte, op ledger.Op, d detail) error {
+// value seals one value at its place and adds its leaf. The number of the leaf is the
+// value's number: unique, and only growing, so that no older value fits its place.
+func (w *writer) value(c *compartment, bucket, key, plain []byte, op ledger.Op, d detail) error {
 	s, err := c.open()
 	if err != nil {
 		return err
 	}
-	v, err := s.Seal(seal.Place{Bucket: bucket[0], Key: key, Rev: rev}, plain)
+	number := w.batch.Next()
+	v, err := s.Seal(seal.Place{Bucket: bucket[0], Key: key, Rev: number}, plain)
 	if err != nil {
 		return model.Fail(model.Failed, "this is too large to be kept as one item").Because(err)
 	}
 	if err := w.tx.Bucket(bucket).Put(key, v); err != nil {
 		return err
 	}
-	k, ok := ledger.KeyFromRow(bucket[0], key)
-	if !ok {
-		return model.Fail(model.Failed, "a key of the workspace has the wrong length")
-	}
-	return w.leaf(c, ledger.Entry{Op: op, Effect: ledger.Put, Key: k, Rev: rev, Digest: ledger.Digest(v)}, d)
+	return w.leaf(c, ledger.Entry{Op: op, Effect: ledger.Put, Key: ledgerKey(bucket, key), Rev: number, Digest: ledger.Digest(v)}, d)
 }
 
-// moved is the revision that a record had before a change moved it, and has now.
-type moved struct{ from, to uint64 }
-
-func (w *writer) bump(id model.ID, rev uint64) {
-	if w.moves == nil {
-		w.moves = map[model.ID]moved{}
+// unset takes a value away and adds the leaf that says so.
+func (w *writer) unset(c *compartment, bucket, key []byte, op ledger.Op, d detail) error {
+	if err := w.tx.Bucket(bucket).Delete(key); err != nil {
+		return err
 	}
-	m, again := w.moves[id]
-	if !again {
-		m.from = rev - 1
-	}
-	m.to = rev
-	w.moves[id] = m
+	return w.leaf(c, ledger.Entry{Op: op, Effect: ledger.Delete, Key: ledgerKey(bucket, key), Rev: w.batch.Next()}, d)
 }
 
-// leaf adds one line to the ledger, with its detail sealed for the compartment.
+// ledgerKey names a row of a bucket in the ledger: rows of records by their key, longer
+// ones by the compartment and a hash of the rest.
+func ledgerKey(bucket, row []byte) ledger.Key {
+	if k, ok := ledger.KeyFromRow(bucket[0], row); ok {
+		return k
+	}
+	k := ledger.Key{Bucket: bucket[0]}
+	n := copy(k.Tag[:], row)
+	sum := sha256.Sum256(row[n:])
+	copy(k.Blind[:], sum[:])
+	return k
+}
+
+// leaf adds one line to the ledger, with its detail, where it has one, sealed for the
+// compartment.
 func (w *writer) leaf(c *compartment, e ledger.Entry, d detail) error {
-	if c != nil {
+	if d.Noun != "" {
 		d.Change, d.Act = w.change.ID, w.change.Act
-		plain, err := json.Marshal(d)
+		plain, err := d.encode()
 		if err != nil {
 			return err
 		}
@@ -157,12 +174,9 @@ func (w *writer) leaf(c *compartment, e ledger.Entry, d detail) error {
 		if err != nil {
 			return err
 		}
-		e.Detail, err = s.Seal(seal.Place{Bucket: bucketLeaves[0], Key: be8(w.batch.Next()), Rev: 1}, plain)
+		e.Detail, err = s.SealShort(detailPlace(w.batch.Next()), plain)
 		if err != nil {
 			return err
-		}
-		if e.Key.Tag == ([8]byte{}) {
-			e.Key.Tag = c.tag
 		}
 	}
 	no, row, err := w.batch.Add(e)
@@ -182,8 +196,17 @@ func (w *writer) note(c *compartment, op ledger.Op, d detail) error {
 	return w.leaf(c, ledger.Entry{Op: op, Effect: ledger.Note, Key: k}, d)
 }
 
-// remember writes the history of a revision.
-func (w *writer) remember(c *compartment, key []byte, rev uint64, r, before model.Record, gone bool) error {
+// remember writes the history of a revision. A first one that nothing more is to be said
+// of has no line of its own: the record itself tells when and by whom it was made.
+func (w *writer) remember(c *compartment, key []byte, r, before model.Record, gone bool) error {
+	rev := r.Base().Rev
+	if rev == 1 && before == nil && (w.change.Why == "" || w.change.Act == model.ActImport) {
+		return nil
+	}
+	return w.rememberAt(c, key, rev, r, before, gone)
+}
+
+func (w *writer) rememberAt(c *compartment, key []byte, rev uint64, r, before model.Record, gone bool) error {
 	b := r.Base()
 	h := history{Change: w.change.ID, Act: w.change.Act, At: w.now, By: w.change.By, Why: w.change.Why,
 		Undoes: w.change.Undoes, Noun: r.Noun(), ID: b.ID, Ref: b.Ref, Gone: gone}
@@ -203,19 +226,20 @@ func (w *writer) remember(c *compartment, key []byte, rev uint64, r, before mode
 	if err != nil {
 		return err
 	}
-	return w.sealHistory(c, append(bytes.Clone(key), be8(rev)...), rev, plain)
+	return w.sealHistory(c, append(bytes.Clone(key), be8(rev)...), plain)
 }
 
-func (w *writer) sealHistory(c *compartment, key []byte, rev uint64, plain []byte) error {
-	s, err := c.open()
-	if err != nil {
-		return err
+// sealHistory writes a line of history. What it tells is told by the leaf of the record.
+func (w *writer) sealHistory(c *compartment, key, plain []byte) error {
+	return w.value(c, bucketHistory, key, pack(plain), w.pastOp(), detail{})
+}
+
+// pastOp is the class of the leaves of what goes with a record: lines of history, files.
+func (w *writer) pastOp() ledger.Op {
+	if op := ledgerOp(w.change.Act, true); op != ledger.OpReplace {
+		return op
 	}
-	v, err := s.Seal(seal.Place{Bucket: bucketHistory[0], Key: key, Rev: rev}, plain)
-	if err != nil {
-		return err
-	}
-	return w.tx.Bucket(bucketHistory).Put(key, v)
+	return ledger.OpCreate
 }
 
 // refer makes the record findable by its reference.
@@ -228,7 +252,11 @@ func (w *writer) refer(c *compartment, r model.Record) error {
 	if err != nil {
 		return err
 	}
-	v, err := c.sealer.Seal(seal.Place{Bucket: bucketNames[0], Key: name, Rev: 1}, []byte(string(r.Noun())+"\n"+string(b.ID)))
+	plain, err := detail{Noun: r.Noun(), ID: b.ID}.encode()
+	if err != nil {
+		return err
+	}
+	v, err := c.sealer.SealShort(seal.Place{Bucket: bucketNames[0], Key: name}, plain)
 	if err != nil {
 		return err
 	}
@@ -276,7 +304,7 @@ func (w *writer) openCompartment(c *compartment, home []model.ID) error {
 		return err
 	}
 	plain := append([]byte(string(nounCompartment)+"\n"), body...)
-	if err := w.value(c, bucketRecords, key, 1, plain, ledger.OpCreate, detail{}); err != nil {
+	if err := w.value(c, bucketRecords, key, plain, ledger.OpCreate, detail{}); err != nil {
 		return err
 	}
 	rec, err := seal.ParsePublic(w.header.Recovery)

@@ -86,7 +86,6 @@ type HistoryEntry struct {
 	Noun   model.Noun
 	Fields []string     // names of the fields that changed
 	Before model.Record // nil for the first revision
-	Change model.ID
 }
 
 // AuditRow is one act in the ledger. Of acts in compartments that the viewer is not

@@ -1,0 +1,151 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+
+	"caseroom/store/seal"
+)
+
+// A sealed value of bucket r is either one record or a page of them. Its text begins
+// with a letter (a record as it is: its noun comes first) or with one of these.
+const (
+	formPage   = 0x02 // count, names, then zstd of the records
+	formPacked = 0x03 // zstd of one record
+)
+
+const (
+	blindSize = 14   // of a record's key, what names it within its group
+	pageFull  = 32   // a page with more is split
+	pageHalf  = 16   // into pages of so many
+	packFrom  = 512  // bytes from which one record is worth compressing
+	pageMost  = 4096 // records that a page may claim to have: more is damage
+)
+
+// slip is one record in a page: its name and its text, as one record would stand by itself.
+type slip struct {
+	name [blindSize]byte
+	text []byte
+}
+
+// page is what lies together under one key: records of one noun of one compartment, by name.
+type page []slip
+
+// find gives a slip's place, or where it would go.
+func (p page) find(name [blindSize]byte) (int, bool) {
+	return slices.BinarySearchFunc(p, name, func(s slip, n [blindSize]byte) int { return bytes.Compare(s.name[:], n[:]) })
+}
+
+// encode gives the text to seal.
+func (p page) encode() []byte {
+	out := binary.AppendUvarint([]byte{formPage}, uint64(len(p)))
+	var body []byte
+	for _, s := range p {
+		out = append(out, s.name[:]...)
+		body = binary.AppendUvarint(body, uint64(len(s.text)))
+		body = append(body, s.text...)
+	}
+	defer seal.Zero(body)
+	return zstdEncoder().EncodeAll(body, out)
+}
+
+// pageNames reads the names of a page, which stand before what is compressed.
+func pageNames(text []byte) (names [][blindSize]byte, body []byte, ok bool) {
+	if len(text) < 2 || text[0] != formPage {
+		return nil, nil, false
+	}
+	n, w := binary.Uvarint(text[1:])
+	text = text[1+max(w, 0):]
+	if w <= 0 || n == 0 || n > pageMost || uint64(len(text)) < n*blindSize {
+		return nil, nil, false
+	}
+	names = make([][blindSize]byte, n)
+	for i := range names {
+		copy(names[i][:], text[i*blindSize:])
+		if i > 0 && bytes.Compare(names[i-1][:], names[i][:]) >= 0 {
+			return nil, nil, false
+		}
+	}
+	return names, text[n*blindSize:], true
+}
+
+// decodePage reads what encode gave.
+func decodePage(text []byte) (page, bool) {
+	names, packed, ok := pageNames(text)
+	if !ok {
+		return nil, false
+	}
+	body, err := unpack(packed)
+	if err != nil {
+		return nil, false
+	}
+	p := make(page, len(names))
+	for i := range p {
+		n, w := binary.Uvarint(body)
+		if w <= 0 || n > uint64(len(body)-w) {
+			return nil, false
+		}
+		p[i] = slip{names[i], body[w : w+int(n) : w+int(n)]}
+		body = body[w+int(n):]
+	}
+	return p, len(body) == 0
+}
+
+// split cuts a page that has grown too full.
+func (p page) split() []page {
+	if len(p) <= pageFull {
+		return []page{p}
+	}
+	var out []page
+	for len(p) > pageHalf+pageHalf/2 {
+		out, p = append(out, p[:pageHalf:pageHalf]), p[pageHalf:]
+	}
+	return append(out, p)
+}
+
+// pack compresses one record's text where that pays.
+func pack(text []byte) []byte {
+	if len(text) < packFrom {
+		return text
+	}
+	out := zstdEncoder().EncodeAll(text, []byte{formPacked})
+	if len(out) >= len(text) {
+		return text
+	}
+	return out
+}
+
+// unpacked gives one record's text; false for a page or what cannot be read.
+func unpacked(text []byte) ([]byte, bool) {
+	switch {
+	case len(text) == 0 || text[0] == formPage:
+		return nil, false
+	case text[0] != formPacked:
+		return text, true
+	}
+	out, err := unpack(text[1:])
+	return out, err == nil
+}
+
+// The compressors keep their tables; both may be used from any goroutine at once.
+var zstdEncoder = sync.OnceValue(func() *zstd.Encoder {
+	e, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(2), zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true))
+	return e // it fails for options that cannot be, and these can
+})
+
+var zstdDecoder = sync.OnceValue(func() *zstd.Decoder {
+	d, _ := zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(seal.MaxValue))
+	return d
+})
+
+func unpack(packed []byte) ([]byte, error) { return zstdDecoder().DecodeAll(packed, nil) }
+
+// holds says whether a sorted list has a name.
+func holds(names [][blindSize]byte, name [blindSize]byte) bool {
+	_, ok := slices.BinarySearchFunc(names, name, func(a, b [blindSize]byte) int { return bytes.Compare(a[:], b[:]) })
+	return ok
+}

@@ -1,0 +1,200 @@
+package store
+
+import (
+	"bytes"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+)
+
+// How a compartment's records lie in bucket r. A record lies by itself under its name,
+// or, an item of information, in a page with others. A page covers the names from the
+// one in its key up to the next page's: so an item is found by two looks, with no list
+// of what lies where, and a page's key never changes. Groups are two bytes, so two may
+// meet in a compartment by chance: whoever walks one passes over what is not meant.
+
+// paged says whether records of a noun may lie in pages: those of which there are many.
+func paged(n model.Noun) bool { return n == model.NounInformation }
+
+// pages is the first part of the keys of the pages of a noun.
+func (c *compartment) pages(n model.Noun) ([]byte, error) { return c.group("pages of " + n) }
+
+// nameIn is what of a record's key names it within its group.
+func nameIn(key []byte) [blindSize]byte { return [blindSize]byte(key[len(key)-blindSize:]) }
+
+// shelf is a page as it lies in the file.
+type shelf struct {
+	key   []byte
+	plain []byte
+}
+
+// pageFor finds the page that covers a name; nil where there is none.
+func (c *compartment) pageFor(tx *bolt.Tx, n model.Noun, name [blindSize]byte) (*shelf, error) {
+	prefix, err := c.pages(n)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	cur := tx.Bucket(bucketRecords).Cursor()
+	want := append(bytes.Clone(prefix), name[:]...)
+	key, v := cur.Seek(want)
+	if key == nil {
+		key, v = cur.Last()
+	} else if !bytes.Equal(key, want) {
+		key, v = cur.Prev()
+	}
+	for ; bytes.HasPrefix(key, prefix); key, v = cur.Prev() {
+		plain, _, err := c.openValue(bucketRecords, key, v)
+		if err != nil {
+			return nil, err
+		}
+		if len(plain) > 0 && plain[0] == formPage {
+			return &shelf{bytes.Clone(key), plain}, nil
+		}
+	}
+	return nil, nil
+}
+
+// slipFor finds an item in the page that covers its name; ok is false if it is not there.
+func (c *compartment) slipFor(tx *bolt.Tx, n model.Noun, name [blindSize]byte) (text []byte, ok bool, err error) {
+	if !paged(n) {
+		return nil, false, nil
+	}
+	sh, err := c.pageFor(tx, n, name)
+	if err != nil || sh == nil {
+		return nil, false, err
+	}
+	names, _, ok := pageNames(sh.plain)
+	if !ok {
+		return nil, false, unreadable(nil)
+	}
+	if !holds(names, name) {
+		return nil, false, nil // told without decompressing the rest
+	}
+	p, ok := decodePage(sh.plain)
+	if !ok {
+		return nil, false, unreadable(nil)
+	}
+	i, ok := p.find(name)
+	if !ok {
+		return nil, false, nil
+	}
+	return p[i].text, true, nil
+}
+
+// get reads one record; nil without an error if it does not lie here.
+func (c *compartment) get(tx *bolt.Tx, n model.Noun, id model.ID) (model.Record, error) {
+	key, err := c.name(n, id)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	text, number, ok, err := c.text(tx, n, key)
+	if err != nil || !ok {
+		return nil, err
+	}
+	rec, ok, err := decode(text, n, number)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return rec, nil
+}
+
+// text gives a record's text by its key, wherever it lies.
+func (c *compartment) text(tx *bolt.Tx, n model.Noun, key []byte) (text []byte, number uint64, ok bool, err error) {
+	if v := tx.Bucket(bucketRecords).Get(key); v != nil {
+		return c.alone(key, v)
+	}
+	text, ok, err = c.slipFor(tx, n, nameIn(key))
+	return text, 0, ok, err
+}
+
+// alone opens a record that lies by itself; ok is false for a page.
+func (c *compartment) alone(key, v []byte) (text []byte, number uint64, ok bool, err error) {
+	plain, number, err := c.openValue(bucketRecords, key, v)
+	switch {
+	case err != nil:
+		return nil, 0, false, err
+	case len(plain) > 0 && plain[0] == formPage:
+		return nil, 0, false, nil
+	}
+	if text, ok = unpacked(plain); !ok {
+		return nil, 0, false, unreadable(nil)
+	}
+	return text, number, true, nil
+}
+
+// lies says whether a record lies here.
+func (c *compartment) lies(tx *bolt.Tx, n model.Noun, id model.ID) (bool, error) {
+	key, err := c.name(n, id)
+	if err != nil {
+		return false, unreadable(err)
+	}
+	if tx.Bucket(bucketRecords).Get(key) != nil {
+		return true, nil
+	}
+	_, ok, err := c.slipFor(tx, n, nameIn(key))
+	return ok, err
+}
+
+// scan reads every record of a noun that lies here, in no order. It stops at the
+// first error, or when fn says false.
+func (c *compartment) scan(tx *bolt.Tx, n model.Noun, fn func(model.Record) bool) error {
+	more, err := c.scanAlone(tx, n, fn)
+	if err != nil || !more || !paged(n) {
+		return err
+	}
+	prefix, err := c.pages(n)
+	if err != nil {
+		return unreadable(err)
+	}
+	cur := tx.Bucket(bucketRecords).Cursor()
+	for k, v := cur.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = cur.Next() {
+		plain, _, err := c.openValue(bucketRecords, k, v)
+		if err != nil {
+			return err
+		}
+		if len(plain) == 0 || plain[0] != formPage {
+			continue
+		}
+		p, ok := decodePage(plain)
+		if !ok {
+			return unreadable(nil)
+		}
+		for _, s := range p {
+			rec, ok, err := decode(s.text, n, 0)
+			if err != nil {
+				return err
+			}
+			if ok && !fn(rec) {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// scanAlone reads those that lie by themselves.
+func (c *compartment) scanAlone(tx *bolt.Tx, n model.Noun, fn func(model.Record) bool) (more bool, err error) {
+	prefix, err := c.group(n)
+	if err != nil {
+		return false, unreadable(err)
+	}
+	cur := tx.Bucket(bucketRecords).Cursor()
+	for k, v := cur.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = cur.Next() {
+		text, number, ok, err := c.alone(k, v)
+		if err != nil {
+			return false, err
+		}
+		if !ok {
+			continue
+		}
+		rec, ok, err := decode(text, n, number)
+		if err != nil {
+			return false, err
+		}
+		if ok && !fn(rec) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
