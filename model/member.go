@@ -179,7 +179,6 @@ type Profile struct {
 	SingleHanded   bool                `json:"single_handed,omitempty"` // whether one person may release alone, with a reason
 	ClearByDefault []Role              `json:"clear_by_default,omitempty"`
 	IdleMinutes    int                 `json:"idle_minutes,omitempty"`
-	Serials        map[string]int      `json:"serials,omitempty"`  // last case number given, by prefix and year
 	Invented       bool                `json:"invented,omitempty"` // a demonstration: nothing in it is real
 }
 

@@ -2,12 +2,12 @@ package store
 
 import (
 	"context"
-	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
 	"caseroom/model"
 	"caseroom/model/view"
+	"caseroom/store/seal"
 )
 
 // Apply is the one way to write. It checks the rules of the model and the gate, then
@@ -46,10 +46,9 @@ func (s *Session) applyLocked(ctx context.Context, c *model.Change) (view.Applie
 	if err := s.mayApply(c); err != nil {
 		return view.Applied{}, err
 	}
-	job, was := &job{s: s, c: c}, s.profile
+	job := &job{s: s, c: c}
 	err := guard(func() error { return s.db.Update(job.run) })
 	if err != nil {
-		s.profile = was
 		return view.Applied{}, diskError(err, "the change could not be saved")
 	}
 	return job.settle()
@@ -62,8 +61,8 @@ type job struct {
 	c *model.Change
 	w *writer
 
-	ring    *keyring       // nil while unchanged
 	rooms   []*compartment // made by this change
+	seen    uint64         // wraps, with those that this change made
 	touched map[model.ID]*caseScene
 	steps   []undoOp
 	sealing map[model.ID]bool // cases whose sealing restrictions change
@@ -94,14 +93,15 @@ func (j *job) run(tx *bolt.Tx) error {
 	if err := j.w.flush(); err != nil {
 		return err
 	}
-	if err := j.renew(tx); err != nil {
+	if err := j.renew(); err != nil {
 		return err
 	}
-	if j.ring != nil {
-		// There is one writer, and it tried every wrap at unlock: those that came since
-		// are its own, for others.
-		j.ring.Seen = tx.Bucket(bucketWraps).Sequence()
-		if err := j.ring.save(tx, s.header.WS, s.label, s.identity); err != nil {
+	// There is one writer, and it tried every wrap at unlock: those that came since are
+	// its own, for others.
+	if seen := tx.Bucket(bucketWraps).Sequence(); seen != s.ring.Seen {
+		j.seen = seen
+		note := keyring{Seen: seen, Recovery: s.ring.Recovery}
+		if err := note.save(tx, s.header.WS, s.label, j.identity()); err != nil {
 			return err
 		}
 	}
@@ -164,11 +164,6 @@ func (j *job) rootOp(o *model.Op) error {
 	if o.Noun == model.NounProfile && o.ID != profileID {
 		return model.Fail(model.Denied, "a workspace has one profile").Do("change the one that is there")
 	}
-	if p, ok := o.Put.(*model.Profile); ok {
-		if was, ok := before.(*model.Profile); ok {
-			p.Serials = was.Serials // counted by giveCaseRef alone
-		}
-	}
 	j.step(o, before)
 	return j.w.put(j.s.root, o.Put, before)
 }
@@ -183,19 +178,27 @@ func (j *job) newCase(o *model.Op, k *model.Case) error {
 	if err := j.w.openCompartment(c, nil); err != nil {
 		return err
 	}
-	j.keep(c)
+	if err := j.keep(c); err != nil {
+		return err
+	}
 	j.touched[k.ID] = &caseScene{}
 	j.step(o, nil)
 	return j.w.put(c, k, nil)
 }
 
-// keep puts a compartment's key on the author's keyring.
-func (j *job) keep(c *compartment) {
-	if j.ring == nil {
-		j.ring = &keyring{Seen: j.s.ring.Seen, Keys: slices.Clone(j.s.ring.Keys), Recovery: j.s.ring.Recovery}
-	}
-	j.ring.add(c)
+// keep gives the author a row for a compartment that this change makes.
+func (j *job) keep(c *compartment) error {
+	c.kept = true
 	j.rooms = append(j.rooms, c)
+	return j.s.rows.put(j.w, c)
+}
+
+// identity is the one that the author has after this change.
+func (j *job) identity() *seal.Identity {
+	if j.s.renewing != nil {
+		return j.s.renewing
+	}
+	return j.s.identity
 }
 
 // roomsOf lists the compartments of a case that the author holds, with those that
@@ -326,11 +329,9 @@ func (j *job) settle() (view.Applied, error) {
 	s := j.s
 	s.tail = j.w.tail
 	s.header.Compact = s.header.Compact || j.w.moved
-	if j.ring != nil {
-		s.ring = j.ring
-	}
+	s.ring.Seen = max(s.ring.Seen, j.seen)
 	for _, c := range j.rooms {
-		if slices.ContainsFunc(s.ring.Keys, func(e ringEntry) bool { return e.Tag == c.tag }) {
+		if c.kept {
 			s.adopt(c)
 		}
 	}

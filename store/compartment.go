@@ -23,6 +23,7 @@ type compartment struct {
 	epoch  uint64
 	caseID model.ID   // empty: the workspace's own
 	home   []model.ID // the restrictions that seal it; empty: the case's own
+	kept   bool       // made by a change whose author holds its key
 
 	once   sync.Once
 	sealer *seal.Sealer
@@ -229,6 +230,18 @@ func parseWrap(b []byte) (w wrapRow, ok bool) {
 	copy(w.kcv[:], b[16:])
 	w.wrap = bytes.Clone(b[48:])
 	return w, true
+}
+
+// parseRecoveryWrap reads a row for the recovery key: the number of its leaf stands
+// before it, but in those of format 0, whose keys are numbers.
+func parseRecoveryWrap(key, b []byte) (wrapRow, bool) {
+	if len(key) == 8 {
+		return parseWrap(b)
+	}
+	if len(b) < 8 {
+		return wrapRow{}, false
+	}
+	return parseWrap(b[8:])
 }
 
 func (w wrapRow) context(ws seal.WorkspaceID) seal.WrapContext {

@@ -248,7 +248,7 @@ func TestNotAWorkspace(t *testing.T) {
 	must(t, err)
 	must(t, db.Update(func(tx *bolt.Tx) error { _, err := tx.CreateBucket([]byte("h")); return err }))
 	must(t, db.Close())
-	newer := bytes.Replace(raw, []byte(`"format":0`), []byte(`"format":7`), 1)
+	newer := bytes.Replace(raw, []byte(`"format":1`), []byte(`"format":7`), 1)
 	for _, c := range []struct {
 		name, path string
 		kind       model.Kind

@@ -83,7 +83,8 @@ func (s *Session) personal(ctx context.Context, fn func(*bolt.Tx) error) error {
 }
 
 // resealPersonal seals the member's own things anew under another identity.
-func (s *Session) resealPersonal(tx *bolt.Tx, old, next *seal.Identity) error {
+func (s *Session) resealPersonal(w *writer, old, next *seal.Identity) error {
+	tx := w.tx
 	prefix := slotKey(s.header.WS, s.label)
 	var keys [][]byte
 	cur := tx.Bucket(bucketDrafts).Cursor()
@@ -99,5 +100,26 @@ func (s *Session) resealPersonal(tx *bolt.Tx, old, next *seal.Identity) error {
 			return err
 		}
 	}
-	return s.ring.save(tx, s.header.WS, s.label, next)
+	return s.resealRows(w, next)
+}
+
+// resealRows gives a member's key rows, and their note, another identity.
+func (s *Session) resealRows(w *writer, next *seal.Identity) error {
+	to, err := rowsOf(s.header.WS, s.label, next)
+	if err != nil {
+		return err
+	}
+	defer to.zero()
+	var all []*compartment
+	if err := s.rows.each(w.tx, nil, func(c *compartment) error { all = append(all, c); return nil }); err != nil {
+		return err
+	}
+	for _, c := range all {
+		err := to.put(w, c)
+		c.zero()
+		if err != nil {
+			return err
+		}
+	}
+	return s.ring.save(w.tx, s.header.WS, s.label, next)
 }

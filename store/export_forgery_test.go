@@ -32,7 +32,7 @@ func ForgeRecovery(tx *bolt.Tx, evil seal.Public) error {
 	b := tx.Bucket(bucketLeaves)
 	cur := b.Cursor()
 	for k, v := cur.First(); k != nil; k, v = cur.Next() {
-		l, d, err := ledger.ParseRow(v)
+		l, d, err := ledger.ParseRow(beUint(k), v)
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func ForgeCompartment(tx *bolt.Tx, label string, caseID model.ID) error {
 	}
 	c := newCompartment(h.WS, caseID)
 	w := &writer{tx: tx, header: h}
-	return w.wrap(c, slot.Public, bucketWraps)
+	return w.wrap(c, slot.Public)
 }
 
 // SlotOf reads a member's keyslot.

@@ -24,16 +24,16 @@ type HeldKey struct {
 // HeldKeys lists the keys of a session, copied, so that they outlive it.
 func (s *Session) HeldKeys() []HeldKey {
 	var out []HeldKey
-	for _, e := range s.ring.Keys {
-		e.Key = bytes.Clone(e.Key)
-		c, err := e.compartment(s.header.WS)
+	for _, of := range s.roomsByTag() {
+		key, err := seal.KeyFromBytes(of.key.Bytes())
 		if err != nil {
 			continue
 		}
+		c := &compartment{tag: of.tag, key: key, epoch: of.epoch, ws: of.ws}
 		if _, err := c.open(); err != nil {
 			continue
 		}
-		out = append(out, HeldKey{Tag: e.Tag, Case: e.Case, Home: homeName(e.Home), c: c})
+		out = append(out, HeldKey{Tag: c.tag, Case: of.caseID, Home: homeName(of.home), c: c})
 	}
 	slices.SortFunc(out, func(a, b HeldKey) int { return bytes.Compare(a.Tag[:], b.Tag[:]) })
 	return out
@@ -61,9 +61,6 @@ func Buckets() [][]byte { return allBuckets() }
 
 // DB is the database under a session, for tests that look at or break single values.
 func (s *Session) DB() *bolt.DB { return s.db }
-
-// Serials are the last case numbers given.
-func Serials(s *Session) map[string]int { return s.profile.Serials }
 
 // UndoDepth is how many changes a session can take back.
 const UndoDepth = undoDepth

@@ -19,31 +19,34 @@ import (
 	"caseroom/store/seal"
 )
 
-// The buckets of format 0. One letter each: a bucket's name stands in the clear.
+// The buckets of format 1. One letter each: a bucket's name stands in the clear.
 var (
 	bucketHeader   = []byte("h") // "f": the header
 	bucketSlots    = []byte("u") // slot id: keyslot, label in the clear
 	bucketPublic   = []byte("p") // key id: public keys
 	bucketWraps    = []byte("w") // number: a compartment's key wrapped to a member who is not named
-	bucketRecovery = []byte("x") // number: the same, wrapped to the recovery key
-	bucketRings    = []byte("m") // slot id: a member's keyring
+	bucketRecovery = []byte("x") // compartment tag, epoch: the same, wrapped to the recovery key
+	bucketRings    = []byte("m") // compartment tag, blind slot: a member's key row; slot id: their keyring
+	bucketGate     = []byte("g") // reserved: a case's gate
 	bucketRecords  = []byte("r") // compartment tag, blind name: sealed record
 	bucketHistory  = []byte("o") // the same and revision: sealed history of it
 	bucketNames    = []byte("n") // compartment tag, blind reference: sealed id
 	bucketBodies   = []byte("a") // compartment tag, blind name, chunk: attachment bodies
 	bucketDrafts   = []byte("d") // slot id, random: a member's draft
+	bucketViews    = []byte("v") // slot id, kind, number: what a member's own index and lists are made of
 	bucketLeaves   = []byte("l") // leaf number: public part of the ledger
+	bucketTree     = []byte("t") // level, number: hashes of the tree over the leaves
 	bucketCommits  = []byte("c") // commit number: signed head
 )
 
 func allBuckets() [][]byte {
-	return [][]byte{bucketHeader, bucketSlots, bucketPublic, bucketWraps, bucketRecovery, bucketRings, bucketRecords,
-		bucketHistory, bucketNames, bucketBodies, bucketDrafts, bucketLeaves, bucketCommits}
+	return [][]byte{bucketHeader, bucketSlots, bucketPublic, bucketWraps, bucketRecovery, bucketRings, bucketGate, bucketRecords,
+		bucketHistory, bucketNames, bucketBodies, bucketDrafts, bucketViews, bucketLeaves, bucketTree, bucketCommits}
 }
 
 const (
 	magic  = "caseroom"
-	format = 0
+	format = 1
 )
 
 // header is the one value that is readable without a key and needed before any.

@@ -299,7 +299,7 @@ func (s *Session) Audit(ctx context.Context, since time.Time, about model.ID) ([
 		a := auditor{s: s, tx: tx, about: about, rooms: s.roomsByTag(), readers: map[model.ID]*reader{}, signers: s.signers(tx)}
 		cur := tx.Bucket(bucketLeaves).Cursor()
 		for k, v := cur.First(); k != nil; k, v = cur.Next() {
-			l, sealed, err := ledger.ParseRow(v)
+			l, sealed, err := ledger.ParseRow(beUint(k), v)
 			if err != nil {
 				return model.Fail(model.Corrupt, "the ledger of this workspace is damaged").Do("run caseroom verify").Because(err)
 			}
@@ -445,7 +445,7 @@ func (s *Session) roomsByTag() map[seal.Tag]*compartment {
 func (s *Session) signers(tx *bolt.Tx) map[[8]byte]string {
 	out := map[[8]byte]string{}
 	_ = tx.Bucket(bucketPublic).ForEach(func(k, v []byte) error {
-		if p, err := seal.ParsePublic(v); err == nil {
+		if p, err := publicOf(v); err == nil {
 			out[p.ID()] = s.signerLabel(tx, p.ID().String())
 		}
 		return nil

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 
-	bolt "go.etcd.io/bbolt"
-
 	"caseroom/model"
 	"caseroom/model/view"
 	"caseroom/store/seal"
@@ -70,15 +68,17 @@ func (s *Session) SetPassphrase(ctx context.Context, passphrase []byte, costs se
 	}
 	s.identity.Zero()
 	s.identity = next
-	return out, nil
+	s.rows.zero()
+	s.rows, err = rowsOf(s.header.WS, s.label, next)
+	return out, err
 }
 
 // renew seals the member's own things under the identity that they are about to have.
-func (j *job) renew(tx *bolt.Tx) error {
+func (j *job) renew() error {
 	if j.s.renewing == nil {
 		return nil
 	}
-	return j.s.resealPersonal(tx, j.s.identity, j.s.renewing)
+	return j.s.resealPersonal(j.w, j.s.identity, j.s.renewing)
 }
 
 // ClearMember hands a member the key of a case. Nothing takes it back from what they

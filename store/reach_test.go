@@ -220,27 +220,6 @@ func TestConsequencesPromiseNoMore(t *testing.T) {
 	}
 }
 
-// TestTheProfileTellsNoSerials sees that nobody reads how many cases there are, and that
-// saving the profile as it was shown loses none of the numbers.
-func TestTheProfileTellsNoSerials(t *testing.T) {
-	w := storetest.New(t)
-	w.As(storetest.Manager)
-	a := w.Case("The first")
-	s := w.As(storetest.Manager)
-	p := s.Profile()
-	if len(p.Serials) > 0 {
-		t.Errorf("the profile tells %v", p.Serials)
-	}
-	_, err := s.SetProfile(context.Background(), p, "no change")
-	must(t, err)
-	if len(store.Serials(s)) == 0 {
-		t.Error("saving the profile lost the numbers")
-	}
-	if b := w.Case("The second"); b.Ref == a.Ref {
-		t.Errorf("two cases have the reference %s", a.Ref)
-	}
-}
-
 // TestARevealIsOfWhatWasThere sees that a reveal uncovers nothing that was covered after.
 func TestARevealIsOfWhatWasThere(t *testing.T) {
 	ctx := context.Background()

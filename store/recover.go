@@ -55,12 +55,17 @@ type recovering struct {
 
 func (r *recovering) run(tx *bolt.Tx) error {
 	r.all = newSession(r.v, r.label, r.id)
-	r.all.ring = &keyring{}
-	if err := r.unwrapAll(tx); err != nil {
+	s := r.all
+	var err error
+	if s.rows, err = rowsOf(s.header.WS, r.label, r.id); err != nil {
 		return err
 	}
-	s := r.all
-	if err := s.arrange(); err != nil {
+	s.ring = &keyring{}
+	all, err := r.unwrapAll(tx)
+	if err != nil {
+		return err
+	}
+	if err := s.arrange(tx, all); err != nil {
 		return err
 	}
 	if err := s.loadWorkspace(tx); err != nil {
@@ -81,10 +86,10 @@ func (r *recovering) run(tx *bolt.Tx) error {
 }
 
 // unwrapAll opens every compartment's wrap for the recovery key.
-func (r *recovering) unwrapAll(tx *bolt.Tx) error {
+func (r *recovering) unwrapAll(tx *bolt.Tx) (all []*compartment, err error) {
 	ws := r.v.header.WS
-	return tx.Bucket(bucketRecovery).ForEach(func(_, raw []byte) error {
-		row, ok := parseWrap(raw)
+	err = tx.Bucket(bucketRecovery).ForEach(func(k, raw []byte) error {
+		row, ok := parseRecoveryWrap(k, raw)
 		if !ok || !r.v.named.named(row) {
 			return unreadable(nil)
 		}
@@ -98,9 +103,10 @@ func (r *recovering) unwrapAll(tx *bolt.Tx) error {
 				return err
 			}
 		}
-		r.all.ring.add(c)
+		all = append(all, c)
 		return nil
 	})
+	return all, err
 }
 
 func (r *recovering) write(tx *bolt.Tx) error {
@@ -128,23 +134,19 @@ func (r *recovering) write(tx *bolt.Tx) error {
 	if err := r.retire(w, old); err != nil {
 		return err
 	}
-	if err := w.enrolKey(r.next.Public(), m.Role); err != nil {
+	if err := w.enrolKey(r.next.Public(), m.Role, m.ID); err != nil {
 		return err
 	}
-	if err := w.slot(m.Label, slot, ledger.OpRepassphrase); err != nil {
+	if err := w.slot(m.Label, slot, r.next.ID(), ledger.OpRepassphrase); err != nil {
 		return err
 	}
 	if err := w.put(s.root, &m, before); err != nil {
 		return err
 	}
-	ring, err := r.ringFor(tx, m.ID)
-	if err != nil {
+	if err := r.giveRows(w, &m); err != nil {
 		return err
 	}
 	if err := dropDrafts(tx, slotKey(s.header.WS, m.Label)); err != nil {
-		return err
-	}
-	if err := ring.save(tx, s.header.WS, m.Label, r.next); err != nil {
 		return err
 	}
 	h := s.header
@@ -164,31 +166,53 @@ func (r *recovering) retire(w *writer, keyID string) error {
 	})
 }
 
-// ringFor is what the member was cleared for, and no more: a lost passphrase must not
-// become a way to see more than before.
-func (r *recovering) ringFor(tx *bolt.Tx, member model.ID) (*keyring, error) {
-	s := r.all
-	ring := &keyring{Seen: tx.Bucket(bucketWraps).Sequence(), Recovery: recoveryPin(s.header)}
-	ring.add(s.root)
+// giveRows gives the member rows of what they were cleared for, and no more: a lost
+// passphrase must not become a way to see more than before.
+func (r *recovering) giveRows(w *writer, m *model.Member) error {
+	s, tx := r.all, w.tx
+	to, err := rowsOf(s.header.WS, m.Label, r.next)
+	if err != nil {
+		return err
+	}
+	defer to.zero()
+	if err := to.put(w, s.root); err != nil {
+		return err
+	}
 	for _, h := range s.cases {
-		sc := &caseScene{restrictions: h.restrictions}
 		for _, c := range h.rooms {
-			cleared := slices.Contains(sc.cleared(c.home), member)
-			if len(c.home) == 0 {
-				err := c.scan(tx, model.NounClearance, func(rec model.Record) bool {
-					cleared = cleared || rec.(*model.Clearance).MemberID == member
-					return !cleared
-				})
-				if err != nil {
-					return nil, err
-				}
+			cleared, err := clearedForRoom(tx, h, c, m.ID)
+			if err != nil {
+				return err
 			}
 			if cleared {
-				ring.add(c)
+				err = to.put(w, c)
+			} else {
+				err = to.drop(w, c)
+			}
+			if err != nil {
+				return err
 			}
 		}
 	}
-	return ring, nil
+	note := &keyring{Seen: tx.Bucket(bucketWraps).Sequence(), Recovery: recoveryPin(s.header)}
+	return note.save(tx, s.header.WS, m.Label, r.next)
+}
+
+// clearedForRoom says whether a member is on the list of a compartment.
+func clearedForRoom(tx *bolt.Tx, h *caseHead, c *compartment, member model.ID) (bool, error) {
+	sc := &caseScene{restrictions: h.restrictions}
+	if slices.Contains(sc.cleared(c.home), member) {
+		return true, nil
+	}
+	if len(c.home) > 0 {
+		return false, nil
+	}
+	cleared := false
+	err := c.scan(tx, model.NounClearance, func(rec model.Record) bool {
+		cleared = rec.(*model.Clearance).MemberID == member
+		return !cleared
+	})
+	return cleared, err
 }
 
 func dropDrafts(tx *bolt.Tx, prefix []byte) error {
@@ -220,7 +244,7 @@ func checkHeader(tx *bolt.Tx, h header) error {
 	root, recovery := false, false
 	cur := tx.Bucket(bucketLeaves).Cursor()
 	for k, v := cur.First(); k != nil; k, v = cur.Next() {
-		l, _, err := ledger.ParseRow(v)
+		l, _, err := ledger.ParseRow(beUint(k), v)
 		if err != nil || l.Commit > 1 {
 			break
 		}
@@ -228,7 +252,9 @@ func checkHeader(tx *bolt.Tx, h header) error {
 		case l.Op == ledger.OpEpoch:
 			root = root || seal.Tag(l.Key.Tag) == h.Root
 		case l.Op == ledger.OpEnrol && l.Flags&ledger.FlagRecovery != 0:
-			recovery = l.Key == ledger.DirectoryKey(p.ID()) && l.Digest == ledger.Digest(h.Recovery)
+			recovery = l.Key == ledger.DirectoryKey(p.ID()) && l.Digest == ledger.Digest(tx.Bucket(bucketPublic).Get(l.Key.Blind[:8]))
+			have, err := publicOf(tx.Bucket(bucketPublic).Get(l.Key.Blind[:8]))
+			recovery = recovery && err == nil && have.Same(p)
 		}
 	}
 	if !root || !recovery {

@@ -102,7 +102,9 @@ func (j *job) room(caseID model.ID, sc *caseScene, home []model.ID) (*compartmen
 	j.rooms = append(j.rooms, c) // usable in this change even by an author who is not on the list
 	if slices.Contains(cleared, j.s.me) {
 		j.rooms = j.rooms[:len(j.rooms)-1]
-		j.keep(c)
+		if err := j.keep(c); err != nil {
+			return nil, err
+		}
 	}
 	return c, nil
 }

@@ -3,21 +3,23 @@ package store
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
-	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
 	"caseroom/model"
+	"caseroom/store/ledger"
 	"caseroom/store/seal"
 )
 
-// keyring is a member's own list of the keys that they hold. Seen is the number of
-// the last wrap that they have tried: later ones may be theirs.
+// keyring is what a member notes of the keys that they hold, beside the keys themselves,
+// which have a row each. Seen is the number of the last wrap that they have tried: later
+// ones may be theirs.
 type keyring struct {
 	Seen     uint64      `json:"seen"`
-	Keys     []ringEntry `json:"keys"`
 	Recovery []byte      `json:"recovery,omitempty"` // SHA-256 of the recovery key as this member first met it
+	Keys     []ringEntry `json:"keys,omitempty"`     // of format 0: they become rows when its member next comes
 }
 
 type ringEntry struct {
@@ -26,12 +28,6 @@ type ringEntry struct {
 	Epoch uint64     `json:"e"`
 	Case  model.ID   `json:"c,omitempty"`
 	Home  []model.ID `json:"h,omitempty"`
-}
-
-func (r *keyring) add(c *compartment) {
-	if !slices.ContainsFunc(r.Keys, func(e ringEntry) bool { return e.Tag == c.tag }) {
-		r.Keys = append(r.Keys, ringEntry{Tag: c.tag, Key: c.key.Bytes(), Epoch: c.epoch, Case: c.caseID, Home: c.home})
-	}
 }
 
 // pin holds the recovery key against the one that this member met first: every new
@@ -54,12 +50,96 @@ func recoveryPin(h header) []byte {
 	return sum[:]
 }
 
-func (r *keyring) zero() {
-	for _, e := range r.Keys {
-		seal.Zero(e.Key)
-	}
-	r.Keys = nil
+// rows opens and writes a member's key rows: a row in bucket m for each compartment that
+// they are cleared for: the number of its leaf, then its key sealed under their identity.
+// Who holds the compartment's key can name the row, and so take it away; others see how
+// many rows there are. The rows stand in the ledger: one that is damaged or taken away by
+// hand would hide a case from its member.
+type rows struct {
+	ws       seal.WorkspaceID
+	slot     [16]byte
+	personal *seal.Sealer
 }
+
+func rowsOf(ws seal.WorkspaceID, label string, id *seal.Identity) (*rows, error) {
+	p, err := id.Personal(ws)
+	if err != nil {
+		return nil, err
+	}
+	return &rows{ws: ws, slot: seal.SlotID(ws, label), personal: p}, nil
+}
+
+// key is where a member's row of a compartment stands.
+func (r *rows) key(c *compartment) ([]byte, error) {
+	s, err := c.open()
+	if err != nil {
+		return nil, err
+	}
+	b := s.BlindName("key row", string(r.slot[:]))
+	return append(append(make([]byte, 0, 24), c.tag[:]...), b[:]...), nil
+}
+
+// put writes the row of a compartment.
+func (r *rows) put(w *writer, c *compartment) error {
+	key, err := r.key(c)
+	if err != nil {
+		return err
+	}
+	plain := binary.BigEndian.AppendUint32(make([]byte, 0, seal.ShortText), uint32(c.epoch))
+	plain = append(plain, c.key.Bytes()...)
+	defer seal.Zero(plain)
+	number := w.batch.Next()
+	v, err := r.personal.SealShort(seal.Place{Bucket: bucketRings[0], Key: key, Rev: number}, plain)
+	if err != nil {
+		return err
+	}
+	return w.numbered(bucketRings, key, v, ledger.OpMove)
+}
+
+// drop takes the row of a compartment away, if there is one.
+func (r *rows) drop(w *writer, c *compartment) error {
+	key, err := r.key(c)
+	if err != nil || w.tx.Bucket(bucketRings).Get(key) == nil {
+		return err
+	}
+	return w.unset(nil, bucketRings, key, ledger.OpRevoke, detail{})
+}
+
+// each opens every row of the member under a prefix: a tag, or none.
+func (r *rows) each(tx *bolt.Tx, prefix []byte, fn func(*compartment) error) error {
+	cur := tx.Bucket(bucketRings).Cursor()
+	for k, v := cur.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = cur.Next() {
+		if len(k) != 24 || len(v) < 8 {
+			continue // a keyring
+		}
+		plain, err := r.personal.OpenShort(seal.Place{Bucket: bucketRings[0], Key: k, Rev: beUint(v[:8])}, v[8:])
+		if err != nil {
+			continue // somebody else's
+		}
+		c, err := r.compartment(seal.Tag(k[:8]), plain)
+		seal.Zero(plain)
+		if err != nil {
+			return err
+		}
+		if err := fn(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *rows) compartment(tag seal.Tag, plain []byte) (*compartment, error) {
+	if len(plain) != 4+seal.KeySize {
+		return nil, unreadable(nil)
+	}
+	k, err := seal.KeyFromBytes(plain[4:])
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	return &compartment{tag: tag, key: k, epoch: uint64(binary.BigEndian.Uint32(plain)), ws: r.ws}, nil
+}
+
+func (r *rows) zero() { r.personal.Zero() }
 
 func (e ringEntry) compartment(ws seal.WorkspaceID) (*compartment, error) {
 	k, err := seal.KeyFromBytes(e.Key)
@@ -142,40 +222,68 @@ func openPersonal(tx *bolt.Tx, bucket, key []byte, ws seal.WorkspaceID, id *seal
 	return plain, nil
 }
 
-// takeUp tries the wraps that came since the last time and adds the keys that were
-// meant for this member. It says whether the keyring changed, and which wraps have done
-// their work.
-func (s *Session) takeUp(tx *bolt.Tx, named epochs) (changed bool, taken [][]byte, err error) {
+// arrivals are the keys that came for a member since the last time.
+type arrivals struct {
+	rooms []*compartment
+	taken [][]byte // the wraps that have done their work
+	seen  bool     // there were wraps to try
+}
+
+// takeUp tries the wraps that came since the last time, and opens those that were meant
+// for this member.
+func (s *Session) takeUp(tx *bolt.Tx, named epochs) (a arrivals, err error) {
+	for _, e := range s.ring.Keys {
+		c, err := e.compartment(s.header.WS)
+		if err != nil {
+			return a, err
+		}
+		a.rooms = append(a.rooms, c)
+	}
 	cur := tx.Bucket(bucketWraps).Cursor()
 	for k, v := cur.Seek(be8(s.ring.Seen + 1)); k != nil; k, v = cur.Next() {
-		s.ring.Seen, changed = beUint(k), true
+		s.ring.Seen, a.seen = beUint(k), true
 		row, ok := parseWrap(v)
 		if !ok || !named.named(row) {
-			return false, nil, unreadable(nil)
+			return a, unreadable(nil)
 		}
 		key, err := s.identity.Unwrap(row.wrap, row.context(s.header.WS))
 		if err != nil {
 			continue // somebody else's
 		}
-		taken = append(taken, bytes.Clone(k))
+		a.taken = append(a.taken, bytes.Clone(k))
 		c := &compartment{tag: row.tag, key: key, epoch: row.epoch, ws: s.header.WS}
 		if row.tag != s.header.Root {
 			if err := c.describe(tx); err != nil {
 				continue // destroyed since: nothing lies there any more
 			}
 		}
-		s.ring.add(c)
+		a.rooms = append(a.rooms, c)
 	}
-	return changed, taken, nil
+	return a, nil
 }
 
-// saveTaken saves the keyring and deletes the wraps that are on it now: under an
-// identity that the member gives up later, nothing is to be found.
-func (s *Session) saveTaken(tx *bolt.Tx, taken [][]byte) error {
-	for _, k := range taken {
+// keepArrivals makes rows of what came and deletes the wraps: under an identity that the
+// member gives up later, nothing is to be found.
+func (s *Session) keepArrivals(tx *bolt.Tx, a arrivals) error {
+	w := &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()),
+		identity: s.identity, now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActGrant, By: s.me}}
+	for _, c := range a.rooms {
+		if err := s.rows.put(w, c); err != nil {
+			return err
+		}
+	}
+	if w.batch.Len() > 0 {
+		if err := w.commit(); err != nil {
+			return err
+		}
+		s.tail = w.tail
+	}
+	for _, k := range a.taken {
 		if err := tx.Bucket(bucketWraps).Delete(k); err != nil {
 			return err
 		}
 	}
-	return s.ring.save(tx, s.header.WS, s.label, s.identity)
+	note := *s.ring
+	note.Keys = nil
+	return note.save(tx, s.header.WS, s.label, s.identity)
 }

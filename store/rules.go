@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"crypto/rand"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -270,7 +269,7 @@ func (j *job) wrapFor(c *compartment, id model.ID) error {
 		return model.Fail(model.Corrupt, "the keys of the member %s are not the ones that were enrolled", m.Label).
 			Do("run caseroom verify; do not clear this member for anything").Because(err)
 	}
-	return j.w.wrap(c, slot.Public, bucketWraps)
+	return j.w.wrap(c, slot.Public)
 }
 
 // giveCaseRef gives a new case the next number of its pattern, or takes the one asked
@@ -293,33 +292,50 @@ func (j *job) giveCaseRef(k *model.Case) error {
 		prefix = "CR"
 	}
 	year := j.w.now.In(london()).Year()
-	key := fmt.Sprintf("%s-%d", prefix, year)
-	serials := map[string]int{}
-	for a, b := range p.Serials {
-		serials[a] = b
-	}
-	for {
-		serials[key]++
-		k.Ref = model.FormatCaseRef(prefix, year, p.Origin[0], serials[key])
-		if !j.caseRefTaken(k.Ref) {
-			break
-		}
-	}
-	was := p
-	p.Serials = serials
-	j.root = true
-	err := j.w.put(j.s.root, &p, &was)
-	j.s.profile = p // so that a second case of this change gets the next number; reloaded or put back afterwards
+	n, err := firstFree(func(n int) (bool, error) {
+		return j.refTaken(model.FormatCaseRef(prefix, year, p.Origin[0], n))
+	})
+	k.Ref = model.FormatCaseRef(prefix, year, p.Origin[0], n)
 	return err
 }
 
-func (j *job) caseRefTaken(ref string) bool {
-	for _, h := range j.s.cases {
-		if h.rec != nil && strings.EqualFold(h.rec.Ref, ref) {
-			return true
+// firstFree finds a number that is free after one that is taken, by doubling and then
+// halving: nothing counts how many cases there are, for those who may not know of them.
+func firstFree(taken func(int) (bool, error)) (int, error) {
+	low, high := 0, 1
+	for {
+		is, err := taken(high)
+		if err != nil {
+			return 0, err
+		}
+		if !is {
+			break
+		}
+		low, high = high, high*2
+	}
+	for high-low > 1 {
+		mid := (low + high) / 2
+		is, err := taken(mid)
+		if err != nil {
+			return 0, err
+		}
+		if is {
+			low = mid
+		} else {
+			high = mid
 		}
 	}
-	return false
+	return high, nil
+}
+
+// refTaken says whether something in the workspace has a reference, also what this
+// member may not know of: two things must never share one.
+func (j *job) refTaken(ref string) (bool, error) {
+	key, err := j.s.root.taken(ref)
+	if err != nil {
+		return false, err
+	}
+	return j.w.tx.Bucket(bucketNames).Get(key) != nil, nil
 }
 
 var refPrefix = map[model.Noun]string{
@@ -347,11 +363,11 @@ func (j *job) giveRef(r, before model.Record) error {
 		if err != nil {
 			return err
 		}
-		key, err := j.s.root.taken(ref)
+		taken, err := j.refTaken(ref)
 		if err != nil {
 			return err
 		}
-		if j.w.tx.Bucket(bucketNames).Get(key) == nil {
+		if !taken {
 			b.Ref = ref
 			return nil
 		}
@@ -371,7 +387,7 @@ func (j *job) slotOp(k *model.Keyslot) error {
 	}
 	id := slot.Public.ID()
 	if j.w.tx.Bucket(bucketPublic).Get(id[:]) == nil {
-		if err := j.w.enrolKey(slot.Public, m.Role); err != nil {
+		if err := j.w.enrolKey(slot.Public, m.Role, m.ID); err != nil {
 			return err
 		}
 	}
@@ -384,10 +400,10 @@ func (j *job) slotOp(k *model.Keyslot) error {
 		if err := j.w.leaf(nil, ledger.Retire(j.s.identity.ID()), detail{}); err != nil {
 			return err
 		}
-	} else if err := j.w.wrap(j.s.root, slot.Public, bucketWraps); err != nil {
+	} else if err := j.w.wrap(j.s.root, slot.Public); err != nil {
 		return err
 	}
-	return j.w.slot(slot.Label, k.Bytes, op)
+	return j.w.slot(slot.Label, k.Bytes, id, op)
 }
 
 // newSlot holds what an enrolment may write: a keyslot whose passphrase is good for one

@@ -32,6 +32,7 @@ type Session struct {
 	mu       sync.RWMutex // guards what follows; held for writing by Apply
 	identity *seal.Identity
 	ring     *keyring
+	rows     *rows
 	root     *compartment
 	cases    map[model.ID]*caseHead
 	members  map[model.ID]*model.Member
@@ -69,10 +70,13 @@ func newSession(v *Vault, label string, id *seal.Identity) *Session {
 
 // load reads what every page needs: keyring, members, profile, the heads of the cases.
 func (s *Session) load(named epochs) error {
-	arrived, pinned := false, false
-	var taken [][]byte
+	pinned := false
+	var came arrivals
 	err := s.db.View(func(tx *bolt.Tx) (err error) {
 		if err = checkHeader(tx, s.header); err != nil {
+			return err
+		}
+		if s.rows, err = rowsOf(s.header.WS, s.label, s.identity); err != nil {
 			return err
 		}
 		if s.ring, err = loadRing(tx, s.header.WS, s.label, s.identity); err != nil {
@@ -81,13 +85,13 @@ func (s *Session) load(named epochs) error {
 		if pinned, err = s.ring.pin(s.header); err != nil {
 			return err
 		}
-		if arrived, taken, err = s.takeUp(tx, named); err != nil {
+		if came, err = s.takeUp(tx, named); err != nil {
 			return err
 		}
 		if s.tail, err = readTail(tx); err != nil {
 			return err
 		}
-		if err := s.arrange(); err != nil {
+		if err := s.arrange(tx, came.rooms); err != nil {
 			return err
 		}
 		if err := s.loadWorkspace(tx); err != nil {
@@ -103,10 +107,16 @@ func (s *Session) load(named epochs) error {
 		}
 		return nil
 	})
-	if err != nil || !arrived && !pinned || s.opt.ReadOnly {
+	if err != nil || !came.seen && !pinned && len(came.rooms) == 0 || s.opt.ReadOnly {
 		return err
 	}
-	return s.db.Update(func(tx *bolt.Tx) error { return s.saveTaken(tx, taken) })
+	was := s.tail
+	if err := s.db.Update(func(tx *bolt.Tx) error { return s.keepArrivals(tx, came) }); err != nil {
+		s.tail = was
+		return err
+	}
+	s.ring.Keys = nil
+	return nil
 }
 
 // still refuses a member who is marked as gone.
@@ -118,18 +128,29 @@ func (s *Session) still() error {
 	return nil
 }
 
-// arrange makes compartments of the keyring and sorts them under their cases.
-func (s *Session) arrange() error {
-	for _, e := range s.ring.Keys {
-		c, err := e.compartment(s.header.WS)
-		if err != nil {
-			return err
-		}
+// arrange makes compartments of the rows, and of what came since, and sorts them under
+// their cases.
+func (s *Session) arrange(tx *bolt.Tx, came []*compartment) error {
+	take := func(c *compartment) error {
 		if c.tag == s.header.Root {
 			s.root = c
-			continue
+			return nil
+		}
+		if c.caseID == "" {
+			if err := c.describe(tx); err != nil {
+				return err
+			}
 		}
 		s.adopt(c)
+		return nil
+	}
+	if err := s.rows.each(tx, nil, take); err != nil {
+		return err
+	}
+	for _, c := range came {
+		if err := take(c); err != nil {
+			return err
+		}
 	}
 	if s.root == nil {
 		return model.Fail(model.Corrupt, "this member has no key of the workspace").
@@ -205,6 +226,21 @@ func (s *Session) loadHead(tx *bolt.Tx, id model.ID) error {
 	return nil
 }
 
+// logOf is the ledger as it lies in the file.
+type logOf struct{ tx *bolt.Tx }
+
+// Row gives the row of a leaf.
+func (l logOf) Row(no uint64) []byte { return l.tx.Bucket(bucketLeaves).Get(be8(no)) }
+
+// Hash gives a stored hash of the tree.
+func (l logOf) Hash(level int, n uint64) (h [32]byte, ok bool) {
+	v := l.tx.Bucket(bucketTree).Get(ledger.NodeKey(level, n))
+	if len(v) != len(h) {
+		return h, false
+	}
+	return [32]byte(v), true
+}
+
 func readTail(tx *bolt.Tx) (ledger.Tail, error) {
 	_, v := tx.Bucket(bucketCommits).Cursor().Last()
 	c, err := ledger.ParseCommit(v)
@@ -212,7 +248,12 @@ func readTail(tx *bolt.Tx) (ledger.Tail, error) {
 		return ledger.Tail{}, model.Fail(model.Corrupt, "the ledger of this workspace is damaged").
 			Do("run caseroom verify, and restore a backup").Because(err)
 	}
-	return ledger.TailOf(c), nil
+	t, err := ledger.TailOf(c, logOf{tx})
+	if err != nil {
+		return t, model.Fail(model.Corrupt, "the ledger of this workspace is damaged").
+			Do("run caseroom verify, and restore a backup").Because(err)
+	}
+	return t, nil
 }
 
 // Me is the member who unlocked it; nobody once it is closed.
@@ -251,7 +292,6 @@ type facts struct {
 // tell puts the facts out; the caller holds the lock.
 func (s *Session) tell() {
 	f := &facts{me: s.self(), profile: s.profile}
-	f.profile.Serials = nil
 	if n := len(s.undo); n > 0 {
 		f.undo = sentence(s.undo[n-1].act, s.undo[n-1].refs)
 	}
@@ -368,8 +408,8 @@ func (s *Session) forget() {
 	if s.root != nil {
 		s.root.zero()
 	}
-	if s.ring != nil {
-		s.ring.zero()
+	if s.rows != nil {
+		s.rows.zero()
 	}
 	s.cases, s.members, s.root, s.undo, s.staged = nil, nil, nil, nil, nil
 	s.revealed, s.opened = nil, nil

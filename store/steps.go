@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -318,7 +317,8 @@ func (w *writer) setRole(m *model.Member) error {
 // is too short to tell it from another that was made to have the same.
 func (w *writer) inDirectory(p seal.Public) bool {
 	id := p.ID()
-	return bytes.Equal(w.tx.Bucket(bucketPublic).Get(id[:]), p.Encode())
+	have, err := publicOf(w.tx.Bucket(bucketPublic).Get(id[:]))
+	return err == nil && have.Same(p)
 }
 
 // keyOf finds a key of the directory by its name in a member's record.

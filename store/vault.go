@@ -354,7 +354,11 @@ func (f founding) write(tx *bolt.Tx) error {
 	if err := tx.Bucket(bucketLeaves).Put(be8(0), row); err != nil {
 		return err
 	}
-	h := header{Magic: magic, Format: format, WS: seal.WorkspaceID(batch.Head().Sum), Root: seal.NewTag(), Recovery: f.recovery.Encode()}
+	ws, err := ledger.ID(row)
+	if err != nil {
+		return err
+	}
+	h := header{Magic: magic, Format: format, WS: seal.WorkspaceID(ws), Root: seal.NewTag(), Recovery: f.recovery.Encode()}
 	if err := writeHeader(tx, h); err != nil {
 		return err
 	}
@@ -374,7 +378,14 @@ func (f founding) members(w *writer) error {
 	if err := w.openCompartment(root, nil); err != nil {
 		return err
 	}
-	ring.add(root)
+	mine, err := rowsOf(w.header.WS, f.o.Label, f.identity)
+	if err != nil {
+		return err
+	}
+	defer mine.zero()
+	if err := mine.put(w, root); err != nil {
+		return err
+	}
 	me := &model.Member{Head: model.Head{ID: newID()}, Label: f.o.Label, Name: f.o.Name, Role: f.o.Role, KeyID: f.identity.ID().String()}
 	w.change.By = me.ID
 	spec := seal.SlotSpec{WS: w.header.WS, Label: f.o.Label, Passphrase: f.o.Passphrase, Params: f.o.Costs}
@@ -391,13 +402,13 @@ func (f founding) members(w *writer) error {
 	if err := p.Validate(); err != nil {
 		return err
 	}
-	if err := w.enrolKey(f.identity.Public(), f.o.Role); err != nil {
+	if err := w.enrolKey(f.identity.Public(), f.o.Role, me.ID); err != nil {
 		return err
 	}
 	if err := w.enrolRecovery(f.recovery); err != nil {
 		return err
 	}
-	if err := w.slot(f.o.Label, slot, ledger.OpEnrol); err != nil {
+	if err := w.slot(f.o.Label, slot, f.identity.ID(), ledger.OpEnrol); err != nil {
 		return err
 	}
 	for _, r := range []model.Record{me, &p} {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 
@@ -57,14 +58,14 @@ func (s *Session) Verify() (Report, error) {
 // verifyDB checks a file that is open, and unseals what a session can where one is
 // given. The epochs are those that the ledger names.
 func verifyDB(db *bolt.DB, h header, s *Session) (rep Report, named epochs, err error) {
-	named = epochs{}
 	err = guard(func() error {
 		return db.View(func(tx *bolt.Tx) error {
-			c := checker{tx: tx, h: h, rep: &rep, epochs: named}
+			c := checker{tx: tx, h: h, rep: &rep}
 			if err := c.structure(); err != nil {
 				return err
 			}
 			c.ledger()
+			named = c.named
 			c.wraps()
 			if err := checkHeader(tx, h); err != nil {
 				c.bad("%s", err)
@@ -78,27 +79,22 @@ func verifyDB(db *bolt.DB, h header, s *Session) (rep Report, named epochs, err 
 	return rep, named, err
 }
 
-// epochs gives the check value of each compartment's key as the signed ledger names it.
+// epochs gives the check value of a compartment's key as the signed ledger names it.
 // A key that it does not name is nobody's gift but somebody's trap: what is written
 // under it can be read by whoever planted it.
-type epochs map[epochOf][32]byte
-
-type epochOf struct {
-	tag   seal.Tag
-	epoch uint64
-}
+type epochs func(tag [8]byte, epoch uint64) (kcv [32]byte, ok bool)
 
 // named says whether a wrap carries the key that the ledger names.
 func (e epochs) named(w wrapRow) bool {
-	kcv, ok := e[epochOf{w.tag, w.epoch}]
+	kcv, ok := e(w.tag, w.epoch)
 	return ok && kcv == w.kcv
 }
 
 type checker struct {
-	tx     *bolt.Tx
-	h      header
-	rep    *Report
-	epochs epochs
+	tx    *bolt.Tx
+	h     header
+	rep   *Report
+	named epochs
 }
 
 func (c *checker) bad(f string, args ...any) {
@@ -125,27 +121,20 @@ func (c *checker) structure() error {
 
 // ledger replays the log and compares it with the values that are there.
 func (c *checker) ledger() {
-	var dir []ledger.Member
-	_ = c.tx.Bucket(bucketPublic).ForEach(func(k, row []byte) error {
-		p, err := seal.ParsePublic(row)
-		if err != nil || len(k) != 8 {
-			c.bad("a public key in the directory cannot be read")
-			return nil
-		}
-		dir = append(dir, ledger.Member{ID: [8]byte(k), Row: row, Verify: func(m, sig []byte) bool {
-			return p.Verify(ledger.CommitContext, m, sig)
-		}})
-		return nil
-	})
-	v := ledger.NewVerifier(c.h.WS, dir)
-	v.Permit(permitted)
-	v.Run(c.noting(c.rows(bucketLeaves)), c.rows(bucketCommits))
-	for _, b := range [][]byte{bucketRecords, bucketHistory, bucketBodies, bucketSlots} {
+	v := ledger.NewVerifier(c.h.WS, c.directory(), logOf{c.tx})
+	v.Permit(rules(c.h.Root))
+	v.Run(c.rows(bucketLeaves), c.rows(bucketCommits))
+	for _, b := range [][]byte{bucketRecords, bucketHistory, bucketBodies, bucketRecovery, bucketRings, bucketSlots} {
 		c.live(v, b)
 	}
+	_ = c.tx.Bucket(bucketTree).ForEach(func(k, _ []byte) error { v.Stored(k); return nil })
+	c.named = v.Epoch
 	r := v.Finish()
 	for _, p := range r.Problems {
-		c.bad("%s", p)
+		c.bad("%s", p.Error())
+	}
+	if r.More > 0 {
+		c.bad("and %d more of the kind", r.More)
 	}
 	c.rep.Head, c.rep.Leaves, c.rep.Commits = r.Head.Words(seal.Word), r.Head.Leaves, r.Commits
 	if r.Sound() {
@@ -154,32 +143,29 @@ func (c *checker) ledger() {
 	}
 }
 
-// noting keeps the epochs among the leaves that go by. A tag's first is its only one:
-// a second of the same number would be another key.
-func (c *checker) noting(rows iter.Seq2[uint64, []byte]) iter.Seq2[uint64, []byte] {
-	return func(yield func(uint64, []byte) bool) {
-		for no, row := range rows {
-			if l, _, err := ledger.ParseRow(row); err == nil && l.Op == ledger.OpEpoch {
-				e := epochOf{seal.Tag(l.Key.Tag), l.Rev}
-				if have, twice := c.epochs[e]; twice && have != l.Digest {
-					c.bad("the ledger names two keys for one compartment (entry %d)", no)
-				} else {
-					c.epochs[e] = l.Digest
-				}
-			}
-			if !yield(no, row) {
-				return
-			}
+// directory reads the members' public keys.
+func (c *checker) directory() []ledger.Member {
+	var dir []ledger.Member
+	_ = c.tx.Bucket(bucketPublic).ForEach(func(k, row []byte) error {
+		p, err := publicOf(row)
+		if err != nil || len(k) != 8 || p.ID() != seal.KeyID(k) {
+			c.bad("a public key in the directory cannot be read, or stands under another's name")
+			return nil
 		}
-	}
+		dir = append(dir, ledger.Member{ID: [8]byte(k), Row: row, Verify: func(m, sig []byte) bool {
+			return p.Verify(ledger.CommitContext, m, sig)
+		}})
+		return nil
+	})
+	return dir
 }
 
 // wraps holds the keys that wait for members, and those kept for the recovery key,
 // against the ledger.
 func (c *checker) wraps() {
 	for _, b := range [][]byte{bucketWraps, bucketRecovery} {
-		_ = c.tx.Bucket(b).ForEach(func(_, raw []byte) error {
-			if w, ok := parseWrap(raw); !ok || !c.epochs.named(w) {
+		_ = c.tx.Bucket(b).ForEach(func(k, raw []byte) error {
+			if w, ok := parseRecoveryWrap(k, raw); !ok || !c.named.named(w) {
 				c.bad("a wrapped key in bucket %s is not one that the ledger names", b)
 			}
 			return nil
@@ -206,20 +192,37 @@ func (c *checker) rows(bucket []byte) iter.Seq2[uint64, []byte] {
 func (c *checker) live(v *ledger.Verifier, bucket []byte) {
 	cur := c.tx.Bucket(bucket).Cursor()
 	for k, val := cur.First(); k != nil; k, val = cur.Next() {
-		c.rep.Values++
-		key, ok := ledgerKey(bucket, k), len(k) >= 24
-		rev := uint64(0)
-		if bucket[0] == bucketSlots[0] && len(k) == 16 {
-			key, ok = ledger.Key{Bucket: bucket[0], Blind: [16]byte(k)}, true
-		} else if h, err := seal.PeekHeader(val); err == nil {
-			rev = h.Rev
+		if bucket[0] == bucketRings[0] && len(k) == 16 {
+			continue // a member's note: it is in no ledger
 		}
+		c.rep.Values++
+		key, number, ok := standing(bucket, k, val)
 		if !ok {
 			c.bad("a value has a key of the wrong length")
 			continue
 		}
-		v.Live(key, rev, ledger.Digest(val))
+		v.Live(key, number, ledger.Digest(val))
 	}
+}
+
+// standing gives what the ledger knows a row by: its key, and the number that the value
+// says that it was written as.
+func standing(bucket, k, val []byte) (key ledger.Key, number uint64, ok bool) {
+	switch {
+	case bucket[0] == bucketSlots[0]:
+		if len(k) != 16 {
+			return key, 0, false
+		}
+		holder := seal.KeyID{}
+		if s, err := seal.ParseSlot(bytes.Clone(val)); err == nil {
+			holder = s.Public.ID()
+		}
+		return ledger.SlotKey(holder, [16]byte(k)), 0, true
+	case len(k) < 24:
+		return key, 0, false
+	}
+	number, _ = numberOf(bucket, val)
+	return ledgerKey(bucket, k), number, true
 }
 
 // unseal opens every value that the session holds a key for.
@@ -243,23 +246,35 @@ func (c *checker) unseal(s *Session) {
 	}
 }
 
-// permitted holds the ledger's acts against the roles of their signers: the rules of
+// rules holds the ledger's acts against the roles of their signers: the rules of
 // writing do not rest on the honesty of the program that wrote.
+func rules(root seal.Tag) ledger.Rules {
+	r := ledger.Rules{Allow: permitted, Root: root}
+	for n, role := range model.Roles() {
+		if role.May(model.RightEnrol) {
+			r.Enrol |= 1 << n
+		}
+		if role.May(model.RightProfile) {
+			r.Profile |= 1 << n
+		}
+	}
+	return r
+}
+
 func permitted(bits uint8, l ledger.Leaf) bool {
 	for n, role := range model.Roles() {
 		if bits&(1<<n) != 0 && roleMayWrite(role, l.Op) {
 			return true
 		}
 	}
-	// A member may enrol another key of their own, with the rights that they have.
-	return l.Op == ledger.OpEnrol && l.Roles() == bits
+	return false
 }
 
 func roleMayWrite(r model.Role, op ledger.Op) bool {
 	switch op {
 	case ledger.OpGrant:
 		return r.May(model.RightClear)
-	case ledger.OpRole, ledger.OpEnrol:
+	case ledger.OpRole: // an enrolment may be of a further key of one's own: the ledger's own rule
 		return r.May(model.RightEnrol)
 	case ledger.OpSignOff:
 		return r.May(model.RightSign) || r.May(model.RightPack) // single-handed, where the profile allows it

@@ -129,7 +129,7 @@ func (w *writer) value(c *compartment, bucket, key, plain []byte, op ledger.Op, 
 	if err != nil {
 		return err
 	}
-	number := w.batch.Next()
+	number, before := w.batch.Next(), w.before(bucket, key)
 	v, err := s.Seal(seal.Place{Bucket: bucket[0], Key: key, Rev: number}, plain)
 	if err != nil {
 		return model.Fail(model.Failed, "this is too large to be kept as one item").Because(err)
@@ -137,15 +137,41 @@ func (w *writer) value(c *compartment, bucket, key, plain []byte, op ledger.Op, 
 	if err := w.tx.Bucket(bucket).Put(key, v); err != nil {
 		return err
 	}
-	return w.leaf(c, ledger.Entry{Op: op, Effect: ledger.Put, Key: ledgerKey(bucket, key), Rev: number, Digest: ledger.Digest(v)}, d)
+	return w.leaf(c, ledger.Entry{Op: op, Effect: ledger.Put, Key: ledgerKey(bucket, key), Before: before, Digest: ledger.Digest(v)}, d)
 }
 
 // unset takes a value away and adds the leaf that says so.
 func (w *writer) unset(c *compartment, bucket, key []byte, op ledger.Op, d detail) error {
+	before := w.before(bucket, key)
 	if err := w.tx.Bucket(bucket).Delete(key); err != nil {
 		return err
 	}
-	return w.leaf(c, ledger.Entry{Op: op, Effect: ledger.Delete, Key: ledgerKey(bucket, key), Rev: w.batch.Next()}, d)
+	return w.leaf(c, ledger.Entry{Op: op, Effect: ledger.Delete, Key: ledgerKey(bucket, key), Before: before}, d)
+}
+
+// before gives what an entry of the ledger says of the value that it takes the place of.
+func (w *writer) before(bucket, key []byte) uint64 {
+	old := w.tx.Bucket(bucket).Get(key)
+	if old == nil {
+		return 0
+	}
+	number, ok := numberOf(bucket, old)
+	if !ok {
+		return 0 // damage: the verifier names it
+	}
+	return w.batch.Before(number)
+}
+
+// numberOf reads the number that a value says it was written as.
+func numberOf(bucket, v []byte) (uint64, bool) {
+	if bucket[0] == bucketRecovery[0] || bucket[0] == bucketRings[0] {
+		if len(v) < 8 {
+			return 0, false
+		}
+		return beUint(v[:8]), true
+	}
+	h, err := seal.PeekHeader(v)
+	return h.Rev, err == nil
 }
 
 // ledgerKey names a row of a bucket in the ledger: rows of records by their key, longer
@@ -183,7 +209,14 @@ func (w *writer) leaf(c *compartment, e ledger.Entry, d detail) error {
 	if err != nil {
 		return err
 	}
-	return w.tx.Bucket(bucketLeaves).Put(be8(no), row)
+	return w.appended(bucketLeaves).Put(be8(no), row)
+}
+
+// appended is a bucket whose keys only grow: its pages are filled to the brim.
+func (w *writer) appended(bucket []byte) *bolt.Bucket {
+	b := w.tx.Bucket(bucket)
+	b.FillPercent = 0.95
+	return b
 }
 
 // note adds a line for an act that leaves no record.
@@ -291,8 +324,7 @@ func (w *writer) nextRev(key []byte, before model.Record) uint64 {
 func (w *writer) openCompartment(c *compartment, home []model.ID) error {
 	c.home = home
 	kcv := c.key.CheckValue()
-	e := ledger.Entry{Op: ledger.OpEpoch, Key: ledger.Key{Bucket: bucketRecords[0], Tag: c.tag}, Rev: c.epoch, Digest: kcv}
-	if err := w.leaf(nil, e, detail{}); err != nil {
+	if err := w.leaf(nil, ledger.Epoch(c.tag, c.epoch, kcv), detail{}); err != nil {
 		return err
 	}
 	key, err := c.name(nounCompartment, "self")
@@ -307,21 +339,23 @@ func (w *writer) openCompartment(c *compartment, home []model.ID) error {
 	if err := w.value(c, bucketRecords, key, plain, ledger.OpCreate, detail{}); err != nil {
 		return err
 	}
-	rec, err := seal.ParsePublic(w.header.Recovery)
-	if err != nil {
-		return unreadable(err)
-	}
-	return w.wrap(c, rec, bucketRecovery)
+	return w.wrapForRecovery(c)
+}
+
+// wrapTo makes the row that hands a compartment's key to somebody.
+func (w *writer) wrapTo(c *compartment, to seal.Public) (row wrapRow, err error) {
+	row = wrapRow{tag: c.tag, epoch: c.epoch, kcv: c.key.CheckValue()}
+	row.wrap, err = c.key.Wrap(to, row.context(w.header.WS))
+	return row, err
 }
 
 // wrap hands a compartment's key to somebody who is not named in the file.
-func (w *writer) wrap(c *compartment, to seal.Public, bucket []byte) error {
-	row := wrapRow{tag: c.tag, epoch: c.epoch, kcv: c.key.CheckValue()}
-	var err error
-	if row.wrap, err = c.key.Wrap(to, row.context(w.header.WS)); err != nil {
+func (w *writer) wrap(c *compartment, to seal.Public) error {
+	row, err := w.wrapTo(c, to)
+	if err != nil {
 		return err
 	}
-	b := w.tx.Bucket(bucket)
+	b := w.tx.Bucket(bucketWraps)
 	n, err := b.NextSequence()
 	if err != nil {
 		return err
@@ -329,20 +363,55 @@ func (w *writer) wrap(c *compartment, to seal.Public, bucket []byte) error {
 	return b.Put(be8(n), row.encode())
 }
 
-// slot writes a member's keyslot.
-func (w *writer) slot(label string, raw []byte, op ledger.Op) error {
+// wrapForRecovery hands it to the recovery key, in sight of the ledger: without this row
+// the organisation could not open the case when its members are gone.
+func (w *writer) wrapForRecovery(c *compartment) error {
+	rec, err := seal.ParsePublic(w.header.Recovery)
+	if err != nil {
+		return unreadable(err)
+	}
+	row, err := w.wrapTo(c, rec)
+	if err != nil {
+		return err
+	}
+	key := recoveryKey(c.tag, c.epoch)
+	return w.numbered(bucketRecovery, key, row.encode(), ledger.OpCreate)
+}
+
+// numbered writes a row that has no header of a sealed value: the number of its leaf
+// stands before it.
+func (w *writer) numbered(bucket, key, row []byte, op ledger.Op) error {
+	before := w.before(bucket, key)
+	v := append(be8(w.batch.Next()), row...)
+	if err := w.tx.Bucket(bucket).Put(key, v); err != nil {
+		return err
+	}
+	return w.leaf(nil, ledger.Entry{Op: op, Effect: ledger.Put, Key: ledgerKey(bucket, key), Before: before, Digest: ledger.Digest(v)}, detail{})
+}
+
+// recoveryKey is where the wrap of an epoch for the recovery key stands.
+func recoveryKey(tag seal.Tag, epoch uint64) []byte {
+	return append(append(append(make([]byte, 0, 24), tag[:]...), be8(epoch)...), make([]byte, 8)...)
+}
+
+// slot writes a member's keyslot, which opens to a key.
+func (w *writer) slot(label string, raw []byte, holder seal.KeyID, op ledger.Op) error {
 	id := slotKey(w.header.WS, label)
 	w.moved = w.moved || w.tx.Bucket(bucketSlots).Get(id) != nil // the old one opens with the old passphrase
 	if err := w.tx.Bucket(bucketSlots).Put(id, raw); err != nil {
 		return err
 	}
-	k := ledger.Key{Bucket: bucketSlots[0], Blind: [16]byte(id)}
-	return w.leaf(nil, ledger.Entry{Op: op, Effect: ledger.Put, Key: k, Rev: w.batch.Next(), Digest: ledger.Digest(raw)}, detail{})
+	return w.leaf(nil, ledger.Entry{Op: op, Effect: ledger.Put, Key: ledger.SlotKey(holder, [16]byte(id)), Digest: ledger.Digest(raw)}, detail{})
 }
 
-// enrolKey puts a public key into the directory that signatures are checked with.
-func (w *writer) enrolKey(p seal.Public, role model.Role) error {
-	id, row := p.ID(), p.Encode()
+// enrolKey puts a public key into the directory that signatures are checked with, with
+// the blind name of its member's record: that one they may write themselves.
+func (w *writer) enrolKey(p seal.Public, role model.Role, member model.ID) error {
+	name, err := w.root.name(model.NounMember, member)
+	if err != nil {
+		return err
+	}
+	id, row := p.ID(), ledger.DirectoryRow(p.Encode(), [16]byte(name[len(name)-16:]))
 	if err := w.tx.Bucket(bucketPublic).Put(id[:], row); err != nil {
 		return err
 	}
@@ -351,7 +420,7 @@ func (w *writer) enrolKey(p seal.Public, role model.Role) error {
 
 // enrolRecovery lets what the recovery key signs be told from a forgery.
 func (w *writer) enrolRecovery(p seal.Public) error {
-	id, row := p.ID(), p.Encode()
+	id, row := p.ID(), ledger.DirectoryRow(p.Encode(), [16]byte{})
 	if err := w.tx.Bucket(bucketPublic).Put(id[:], row); err != nil {
 		return err
 	}
@@ -362,12 +431,32 @@ func (w *writer) enrolRecovery(p seal.Public) error {
 
 // commit signs the end of the transaction.
 func (w *writer) commit() error {
-	c, tail, err := w.batch.Commit(func(m []byte) []byte { return w.identity.Sign(ledger.CommitContext, m) })
+	done, err := w.batch.Commit(func(m []byte) []byte { return w.identity.Sign(ledger.CommitContext, m) })
 	if err != nil {
 		return err
 	}
-	w.tail = tail
-	return w.tx.Bucket(bucketCommits).Put(be8(c.No), c.Encode())
+	w.tail = done.Tail
+	for _, n := range done.Nodes {
+		if err := w.appended(bucketTree).Put(n.Key(), n.Hash[:]); err != nil {
+			return err
+		}
+	}
+	commits := w.appended(bucketCommits)
+	if done.Thin > 0 {
+		if err := commits.Delete(be8(done.Thin)); err != nil {
+			return err
+		}
+	}
+	return commits.Put(be8(done.Commit.No), done.Commit.Encode())
+}
+
+// publicOf reads the public keys of a row of the directory.
+func publicOf(row []byte) (seal.Public, error) {
+	p, _, ok := ledger.SplitDirectoryRow(row)
+	if !ok {
+		return seal.ParsePublic(row)
+	}
+	return seal.ParsePublic(p)
 }
 
 // roleBits is a role as the ledger's verifier reads it: one bit each.

@@ -7,21 +7,22 @@ import (
 	"time"
 )
 
-// A commit of format 0, byte by byte, numbers big endian:
+// A commit, byte by byte, numbers big endian:
 //
-//	 1 version 0    8 commit number, from 1    8 leaves up to and with this commit
+//	 1 version 1    8 commit number, from 1    8 leaves up to and with this commit
 //	32 head        8 signer's key id           8 time, milliseconds since 1970 UTC
 //	64 Ed25519 signature over all of the above, for the use named by CommitContext
 const (
 	// CommitSize is the length of a commit record.
 	CommitSize    = commitBody + 64
 	commitBody    = 1 + 8 + 8 + 32 + 8 + 8
-	commitVersion = 0
+	commitVersion = 1
 	// CommitContext names the use of the signature, so that no other can stand for it.
 	CommitContext = "commit"
 )
 
-// Head is the state of a log: how many leaves and the hash of the last.
+// Head is the state of a log: how many leaves, and the root of the tree over them. In
+// format 0 the sum was the hash of the last leaf.
 type Head struct {
 	Leaves uint64
 	Sum    [32]byte
@@ -37,8 +38,10 @@ func (h Head) Words(word func(byte) string) string {
 	return strings.Join(words, " ")
 }
 
-// Commit is the signed end of one transaction.
+// Commit is the signed end of one transaction. Of an unbroken run of commits by one
+// signer only the last is kept: it stands for all of them.
 type Commit struct {
+	Version   uint8 // 1; 0 in the part that was taken over from format 0
 	No        uint64
 	Head      Head
 	Signer    [8]byte
@@ -52,7 +55,7 @@ func (c Commit) When() time.Time { return time.UnixMilli(c.Time).UTC() }
 // Message gives the bytes that are signed.
 func (c Commit) Message() []byte {
 	b := make([]byte, 0, CommitSize)
-	b = append(b, commitVersion)
+	b = append(b, c.Version)
 	b = binary.BigEndian.AppendUint64(b, c.No)
 	b = binary.BigEndian.AppendUint64(b, c.Head.Leaves)
 	b = append(b, c.Head.Sum[:]...)
@@ -68,13 +71,14 @@ var ErrCommit = errors.New("this commit of the ledger is damaged, or was written
 
 // ParseCommit reads what [Commit.Encode] wrote. It checks the form, not the signature.
 func ParseCommit(raw []byte) (Commit, error) {
-	if len(raw) != CommitSize || raw[0] != commitVersion {
+	if len(raw) != CommitSize || raw[0] > commitVersion {
 		return Commit{}, ErrCommit
 	}
 	c := Commit{
-		No:   binary.BigEndian.Uint64(raw[1:]),
-		Head: Head{Leaves: binary.BigEndian.Uint64(raw[9:])},
-		Time: int64(binary.BigEndian.Uint64(raw[57:])),
+		Version: raw[0],
+		No:      binary.BigEndian.Uint64(raw[1:]),
+		Head:    Head{Leaves: binary.BigEndian.Uint64(raw[9:])},
+		Time:    int64(binary.BigEndian.Uint64(raw[57:])),
 	}
 	copy(c.Head.Sum[:], raw[17:49])
 	copy(c.Signer[:], raw[49:57])

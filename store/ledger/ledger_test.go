@@ -4,183 +4,172 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
-
-// person signs as a member does in the program.
-type person struct {
-	id  [8]byte
-	key ed25519.PrivateKey
-}
-
-func newPerson(n byte) person {
-	return person{id: [8]byte{n, 0xee}, key: ed25519.NewKeyFromSeed(bytes.Repeat([]byte{n}, 32))}
-}
-
-func (p person) sign(m []byte) []byte { return ed25519.Sign(p.key, m) }
-func (p person) row() []byte          { return append([]byte("row of "), p.key.Public().(ed25519.PublicKey)...) }
-func (p person) member() Member {
-	pub := p.key.Public().(ed25519.PublicKey)
-	known := map[string]bool{} // the same few signatures are checked ten thousand times
-	return Member{ID: p.id, Row: p.row(), Verify: func(m, s []byte) bool {
-		at := string(m) + string(s)
-		held, ok := known[at]
-		if !ok {
-			held = ed25519.Verify(pub, m, s)
-			known[at] = held
-		}
-		return held
-	}}
-}
-
-// book is a small store: rows of leaves, commits, and the values that are there.
-type book struct {
-	ws      [32]byte
-	tail    Tail
-	now     time.Time
-	leaves  [][]byte
-	commits [][]byte
-	rev     map[Key]uint64
-	values  map[Key][]byte // revision (8 bytes) and what stands for a sealed value
-	members []Member
-}
-
-var (
-	ann = newPerson(1) // founder
-	bea = newPerson(2)
-)
-
-func (b *book) do(who person, acts ...Entry) {
-	batch := b.tail.Begin(who.id, b.now)
-	for _, e := range acts {
-		_, row, err := batch.Add(e)
-		if err != nil {
-			panic(err)
-		}
-		b.leaves = append(b.leaves, row)
-	}
-	c, tail, err := batch.Commit(who.sign)
-	if err != nil {
-		panic(err)
-	}
-	b.commits, b.tail, b.now = append(b.commits, c.Encode()), tail, b.now.Add(time.Minute)
-}
-
-func (b *book) put(op Op, k Key, text string) Entry {
-	b.rev[k]++
-	b.values[k] = append(binary.BigEndian.AppendUint64(nil, b.rev[k]), text...)
-	return Entry{Op: op, Effect: Put, Key: k, Rev: b.rev[k], Digest: Digest(b.values[k]), Detail: []byte("detail of " + text)}
-}
-
-func (b *book) delete(k Key) Entry {
-	delete(b.values, k)
-	return Entry{Op: OpDelete, Effect: Delete, Key: k, Rev: b.rev[k]}
-}
-
-func key(n byte) Key { return Key{Bucket: 'r', Tag: [8]byte{n / 4}, Blind: [16]byte{n}} }
-
-func begun() *book {
-	b := &book{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), rev: map[Key]uint64{}, values: map[Key][]byte{}, members: []Member{ann.member()}}
-	b.do(ann, Genesis(), Enrol(ann.id, ann.row(), 1))
-	b.ws = hashLeaf(b.leaves[0][:LeafSize])
-	return b
-}
-
-// sample is a log of some length by two members.
-func sample() *book {
-	b := begun()
-	b.members = append(b.members, bea.member())
-	b.do(ann, Enrol(bea.id, bea.row(), 2), b.put(OpCreate, key(1), "one"))
-	b.do(bea, b.put(OpCreate, key(2), "two"), b.put(OpCreate, key(5), "five"))
-	b.do(bea, b.put(OpReplace, key(1), "one again"), Entry{Op: OpOpen, Key: key(1)})
-	b.do(ann, b.delete(key(2)))
-	b.do(ann, b.put(OpUndo, key(2), "two is back"))
-	b.do(bea, b.put(OpRestrict, key(5), "five, restricted"))
-	return b
-}
-
-func numbered(list [][]byte, first uint64) iter.Seq2[uint64, []byte] {
-	return func(yield func(uint64, []byte) bool) {
-		for n, raw := range list {
-			if raw != nil && !yield(uint64(n)+first, raw) { // nil: a number that is left out
-				return
-			}
-		}
-	}
-}
-
-func (b *book) verifier() *Verifier { return NewVerifier(b.ws, b.members) }
-
-func (b *book) check(v *Verifier) Report {
-	v.Run(numbered(b.leaves, 0), numbered(b.commits, 1))
-	for k, val := range b.values {
-		v.Live(k, binary.BigEndian.Uint64(val), Digest(val))
-	}
-	return v.Finish()
-}
-
-func kinds(r Report) []Kind {
-	var all []Kind
-	for _, p := range r.Problems {
-		if !slices.Contains(all, p.Kind) {
-			all = append(all, p.Kind)
-		}
-	}
-	slices.Sort(all)
-	return all
-}
 
 func TestSoundLog(t *testing.T) {
 	b := sample()
-	r := b.check(b.verifier())
-	if !r.Sound() || r.Live != 3 || r.Commits != 7 || r.Head != b.tail.Head || r.Head.Leaves != uint64(len(b.leaves)) {
+	r := mustSound(t, b)
+	if r.Live != uint64(len(b.values)) || r.Live != 7 || r.Commits != 7 || r.Head != b.tail.Head || r.Head.Leaves != uint64(len(b.leaves)) || r.Old != 0 {
 		t.Fatalf("%+v", r)
 	}
 	words := r.Head.Words(func(b byte) string { return fmt.Sprint(b) })
 	if len(strings.Fields(words)) != 8 {
 		t.Errorf("head reads %q", words)
 	}
+	var kept []int
+	for n, raw := range b.commits {
+		if raw != nil {
+			kept = append(kept, n+1)
+		}
+	}
+	if !slices.Equal(kept, []int{2, 4, 5, 6, 7}) {
+		t.Errorf("the commits kept are %v", kept)
+	}
+}
+
+func TestEpochsAreNamed(t *testing.T) {
+	b := sample()
+	v := b.verifier()
+	b.check(v)
+	if kcv, ok := v.Epoch(rootTag, 1); !ok || kcv != Digest([]byte("kcv")) {
+		t.Error("the epoch is not named")
+	}
+	if _, ok := v.Epoch(rootTag, 2); ok {
+		t.Error("an epoch was made up")
+	}
+}
+
+// The tail is rebuilt as it was, at every length of a log, and the quick look sees what
+// is wrong at the end.
+func TestTailIsRebuilt(t *testing.T) {
+	b := begun()
+	for n := range 600 {
+		w := b.do([]person{ann, bea}[n/7%2], is(Entry{Op: OpOpen, Key: key(1)}))
+		got, err := TailOf(w.Commit, b.source())
+		if err != nil || !slices.Equal(got.edge.hashes, b.tail.edge.hashes) || got.Head != b.tail.Head || got.Commits != b.tail.Commits ||
+			got.Time != b.tail.Time || got.Signer != b.tail.Signer || !got.thins || got.Old != 0 {
+			t.Fatalf("after %d leaves: %v\n%+v, want\n%+v", len(b.leaves), err, got, b.tail)
+		}
+	}
+}
+
+func TestQuickLook(t *testing.T) {
+	b := grown()
 	last, err := ParseCommit(b.commits[len(b.commits)-1])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := CheckLast(b.leaves[len(b.leaves)-1], last, bea.member().Verify); err != nil {
-		t.Errorf("quick look: %v", err)
+	who := ann
+	if last.Signer == bea.id {
+		who = bea
 	}
-	if CheckLast(b.leaves[len(b.leaves)-2], last, bea.member().Verify) == nil || CheckLast(b.leaves[len(b.leaves)-1], last, ann.member().Verify) == nil || CheckLast(nil, last, nil) == nil {
-		t.Error("the quick look sees nothing")
+	if _, err := CheckLast(last, b, who.member().Verify); err != nil {
+		t.Errorf("a sound end: %v", err)
 	}
-	if TailOf(last) != b.tail {
-		t.Errorf("the tail is %+v, want %+v", TailOf(last), b.tail)
+	for name, spoil := range map[string]func(b *book, c *Commit){
+		"leaf cut off":       func(b *book, c *Commit) { b.leaves = b.leaves[:len(b.leaves)-1] },
+		"leaf added":         func(b *book, c *Commit) { b.leaves = append(b.leaves, b.leaves[3]) },
+		"leaf altered":       func(b *book, c *Commit) { b.leaves[len(b.leaves)-2][60] ^= 1 },
+		"tree altered":       func(b *book, c *Commit) { b.nodes[string(NodeKey(10, 0))] = [32]byte{} },
+		"tree gone":          func(b *book, c *Commit) { clear(b.nodes) },
+		"another's":          func(b *book, c *Commit) { c.Signer[0] ^= 1 },
+		"signature":          func(b *book, c *Commit) { c.Signature[0] ^= 1 },
+		"older format":       func(b *book, c *Commit) { c.Version = 0 },
+		"monstrous":          func(b *book, c *Commit) { c.Head.Leaves = 1 << 62 },
+		"of another's leaf":  func(b *book, c *Commit) { c.No++ },
+		"of nothing":         func(b *book, c *Commit) { c.Head.Leaves = 0 },
+		"nothing is there":   func(b *book, c *Commit) { b.leaves, b.nodes = nil, nil },
+		"last leaf is empty": func(b *book, c *Commit) { b.leaves[len(b.leaves)-1] = []byte{} },
+	} {
+		spoilt, c := b.clone(), last
+		spoil(spoilt, &c)
+		if _, err := CheckLast(c, spoilt, who.member().Verify); err == nil {
+			t.Errorf("%s: the quick look sees nothing", name)
+		}
+	}
+	for name, spoil := range map[string]func(c *Commit){"signer": func(c *Commit) { c.Signer[0] ^= 1 }, "number": func(c *Commit) { c.No++ }} {
+		c := last
+		spoil(&c)
+		if _, err := TailOf(c, b); err == nil {
+			t.Errorf("another %s than its leaf's was taken", name)
+		}
+	}
+	if _, err := CheckLast(last, b, nil); err == nil {
+		t.Error("a signature that nobody checked was taken")
+	}
+}
+
+// The edge is the tree of RFC 6962 as tlog builds it.
+func TestTreeIsTheOneOfTlog(t *testing.T) {
+	var e edge
+	var stored []tlog.Hash
+	read := tlog.HashReaderFunc(func(at []int64) (out []tlog.Hash, err error) {
+		for _, i := range at {
+			out = append(out, stored[i])
+		}
+		return out, nil
+	})
+	if empty, _ := tlog.TreeHash(0, read); e.root() != empty {
+		t.Error("the empty tree")
+	}
+	for n := range int64(1500) {
+		data := u64s(uint64(n))
+		more, err := tlog.StoredHashes(n, data, read)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored = append(stored, more...)
+		e.add(recordHash(data), func(got Node) {
+			if stored[tlog.StoredHashIndex(got.Level, int64(got.N))] != got.Hash {
+				t.Fatalf("node %d of level %d", got.N, got.Level)
+			}
+		})
+		if want, _ := tlog.TreeHash(n+1, read); e.root() != want {
+			t.Fatalf("the tree of %d", n+1)
+		}
 	}
 }
 
 func TestGoldenBytes(t *testing.T) {
 	l := Leaf{
 		Op: OpRestrict, Effect: Put, Key: Key{Bucket: 'r', Tag: [8]byte{1, 2, 3, 4, 5, 6, 7, 8}, Blind: [16]byte{0xb1, 0xb2}},
-		No: 5, Commit: 3, Time: 1772442000000, Flags: FlagBulk | RoleFlags(2), Actor: [8]byte{9, 8, 7, 6, 5, 4, 3, 2}, Rev: 2,
-		Digest: Digest([]byte("value")), Detail: Digest([]byte("detail")), Prev: Digest([]byte("prev")),
+		Commit: 3, Time: 1772442000000, Flags: FlagBulk | RoleFlags(2), Actor: [8]byte{9, 8, 7, 6, 5, 4, 3, 2}, Before: 5,
+		Digest: Digest([]byte("value")), Detail: Digest([]byte("detail")),
 	}
-	want := "00120172" + "0000000000000005" + "0000000000000003" + "0000019cadc69a80" + "00000210" + "0908070605040302" + "0102030405060708" +
-		"b1b20000000000000000000000000000" + "0000000000000002" + shaHex("value") + shaHex("detail") + shaHex("prev")
+	want := "01120172" + "0000000000000003" + "0000019cadc69a80" + "00000210" + "0908070605040302" + "0102030405060708" +
+		"b1b20000000000000000000000000000" + shaHex("value") + "0000000000000005" + shaHex("detail")
 	if got := hex.EncodeToString(l.Encode()); got != want {
 		t.Errorf("leaf is\n%s, want\n%s", got, want)
 	}
-	sum := sha256.Sum256(append([]byte("caseroom/0/leaf\x00"), l.Encode()...))
-	if l.Hash() != sum {
+	if len(l.Encode()) != LeafSize || LeafSize != 128 {
+		t.Errorf("a leaf is %d bytes", len(l.Encode()))
+	}
+	sum := sha256.Sum256(append([]byte{0}, l.Encode()...))
+	if id, err := ID(append(l.Encode(), "detail"...)); err != nil || id != sum {
 		t.Error("the hash of a leaf is not what the format says")
 	}
-	c := Commit{No: 3, Head: Head{Leaves: 6, Sum: sum}, Signer: l.Actor, Time: l.Time, Signature: [64]byte{0xff}}
-	want = "00" + "0000000000000003" + "0000000000000006" + hex.EncodeToString(sum[:]) + "0908070605040302" + "0000019cadc69a80" + "ff" + strings.Repeat("00", 63)
+	c := Commit{Version: 1, No: 3, Head: Head{Leaves: 6, Sum: sum}, Signer: l.Actor, Time: l.Time, Signature: [64]byte{0xff}}
+	want = "01" + "0000000000000003" + "0000000000000006" + hex.EncodeToString(sum[:]) + "0908070605040302" + "0000019cadc69a80" + "ff" + strings.Repeat("00", 63)
 	if got := hex.EncodeToString(c.Encode()); got != want {
 		t.Errorf("commit is\n%s, want\n%s", got, want)
+	}
+	e := Epoch([8]byte{7}, 258, [32]byte{1})
+	if hex.EncodeToString(e.Key.Blind[:]) != "00000000000000000000000000000102" || (Leaf{Version: 1, Key: e.Key}).Epoch() != 258 {
+		t.Errorf("an epoch is named by %x", e.Key.Blind)
+	}
+	if hex.EncodeToString(Node{Level: 9, N: 3}.Key()) != "090000000000000003" {
+		t.Errorf("a stored hash has the key %x", Node{Level: 9, N: 3}.Key())
+	}
+	if public, own, ok := SplitDirectoryRow(DirectoryRow([]byte("keys"), [16]byte{5})); string(public) != "keys" || own != [16]byte{5} || !ok {
+		t.Error("a directory row does not come back")
 	}
 }
 
@@ -204,29 +193,41 @@ func TestOps(t *testing.T) {
 }
 
 func TestBatchRefusesWhatNoVerifierAccepts(t *testing.T) {
-	b := Tail{}.Begin(ann.id, time.Unix(0, 0))
-	for _, e := range []Entry{{Op: OpCreate}, {}, {Op: 200}, {Op: OpFormat, Effect: 9}, {Op: OpFormat, Flags: 1 << 30}} {
-		if _, _, err := b.Add(e); err == nil {
+	empty := Tail{}.Begin(ann.id, time.Unix(0, 0))
+	for _, e := range []Entry{{Op: OpCreate}, {}, {Op: 200}, {Op: OpFormat, Effect: 9}, {Op: OpFormat, Flags: 1 << 30}, {Op: OpFormat, Effect: Put}} {
+		if _, _, err := empty.Add(e); err == nil {
 			t.Errorf("%+v was added", e)
 		}
 	}
-	if _, _, err := b.Commit(ann.sign); err == nil {
+	if _, err := empty.Commit(ann.sign); err == nil {
 		t.Error("an empty commit was made")
 	}
-	if _, _, err := b.Add(Genesis()); err != nil {
+	if _, _, err := empty.Add(Genesis()); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := b.Commit(func([]byte) []byte { return nil }); err == nil {
+	if _, err := empty.Commit(func([]byte) []byte { return nil }); err == nil {
 		t.Error("a commit without a signature was made")
+	}
+	b := begun().tail.Begin(ann.id, time.Unix(0, 0))
+	for _, e := range []Entry{
+		Genesis(), {Op: OpOpen, Before: 2}, {Op: OpReplace, Effect: Put, Key: key(1)}, {Op: OpDelete, Effect: Delete, Key: key(1)},
+		{Op: OpCreate, Effect: Put, Key: key(1), Before: 2}, {Op: OpReplace, Effect: Put, Key: key(1), Before: 99},
+		{Op: OpReplace, Effect: Put, Key: key(1), Before: FromFormat0}, {Op: OpEpoch, Effect: Put, Key: key(1)},
+		{Op: OpEnrol, Effect: Put, Key: DirectoryKey(bea.id)}, {Op: OpRepassphrase, Effect: Put, Key: slotOf(ann), Before: 4},
+	} {
+		if _, _, err := b.Add(e); err == nil {
+			t.Errorf("%+v was added", e)
+		}
 	}
 }
 
 func TestProblemsReadWell(t *testing.T) {
 	seen := map[string]bool{}
-	for _, k := range []Kind{Empty, WrongLog, LeafMissing, LeafDamaged, LeafOrder, ChainBroken, DetailChanged, DetailMissing, CommitMissing, CommitDamaged,
-		CommitHead, CommitEmpty, BadSignature, UnknownSigner, OtherActor, Uncommitted, NotAllowed, StepBack, Impossible, MemberMissing, MemberChanged,
+	for _, k := range []Kind{Empty, WrongLog, LeafMissing, LeafDamaged, LeafOrder, ChainBroken, TreeMissing, TreeChanged, TreeExtra, WrongFormat,
+		DetailChanged, DetailMissing, CommitMissing, CommitDamaged, CommitHead, CommitEmpty, BadSignature, UnknownSigner, OtherActor, Uncommitted,
+		NotAllowed, StepBack, WrongBefore, EpochTwice, Impossible, MemberMissing, MemberChanged,
 		MemberExtra, ValueMissing, ValueExtra, ValueChanged, ValueOld, RolledBack, Forked} {
-		s := Problem{Kind: k, Key: key(1)}.Error()
+		s := Problem{Kind: k, Key: key(1), Count: 1}.Error()
 		if seen[s] || len(s) < 15 || strings.Contains(s, "%!") || strings.Contains(s, "("+string(k)+")") {
 			t.Errorf("%s reads %q", k, s)
 		}
@@ -245,23 +246,27 @@ func TestKeyRows(t *testing.T) {
 }
 
 func FuzzParseRow(f *testing.F) {
-	for _, row := range sample().leaves {
+	for _, row := range append(sample().leaves, migrated().leaves...) {
 		f.Add(row)
 	}
 	f.Add([]byte{0})
 	f.Fuzz(func(t *testing.T, row []byte) {
-		l, detail, err := ParseRow(row)
+		l, detail, err := ParseRow(7, row)
 		if err != nil {
 			return
 		}
-		if got := append(l.Encode(), detail...); !bytes.Equal(got, row) {
+		again := append(l.Encode(), detail...)
+		if l.Version == 0 {
+			again = append(leaf0{l, number0(row), prev0(row)}.encode(), detail...)
+		}
+		if !bytes.Equal(again, row) || l.No != 7 {
 			t.Fatal("what was read does not encode to what was there")
 		}
 	})
 }
 
 func FuzzParseCommit(f *testing.F) {
-	for _, raw := range sample().commits {
+	for _, raw := range append(sample().commits, migrated().commits...) {
 		f.Add(raw)
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -273,16 +278,23 @@ func FuzzParseCommit(f *testing.F) {
 
 // FuzzVerifier feeds rows cut out of any bytes: it must end, say something, and never pass.
 func FuzzVerifier(f *testing.F) {
-	b := sample()
+	b, m := sample(), migrated()
 	f.Add(bytes.Join(b.leaves, nil), bytes.Join(b.commits, nil), uint8(20))
+	f.Add(bytes.Join(m.leaves, nil), bytes.Join(m.commits, nil), uint8(0))
 	f.Fuzz(func(t *testing.T, leaves, commits []byte, extra uint8) {
 		if len(leaves) > 1<<14 || len(commits) > 1<<14 {
 			return
 		}
-		v := b.verifier()
-		v.Run(numbered(slices.Collect(slices.Chunk(leaves, LeafSize+int(extra))), 0), numbered(slices.Collect(slices.Chunk(commits, CommitSize)), 1))
-		if r := v.Finish(); r.Sound() {
+		c := book{ws: b.ws, members: b.members}
+		c.leaves = slices.Collect(slices.Chunk(leaves, LeafSize+int(extra)))
+		c.commits = slices.Collect(slices.Chunk(commits, CommitSize))
+		if r := c.check(c.verifier()); r.Sound() {
 			t.Fatal("a log without its values passed")
+		}
+		if len(c.commits) > 0 {
+			if last, err := ParseCommit(c.commits[len(c.commits)-1]); err == nil {
+				_, _ = TailOf(last, &c)
+			}
 		}
 	})
 }
@@ -291,7 +303,8 @@ func BenchmarkAppend(b *testing.B) {
 	bk := begun()
 	b.Run("leaf", func(b *testing.B) {
 		batch := bk.tail.Begin(ann.id, bk.now)
-		e := Entry{Op: OpCreate, Effect: Put, Key: key(1), Rev: 1, Detail: make([]byte, 300)}
+		e := Entry{Op: OpCreate, Effect: Put, Key: key(1), Detail: make([]byte, 64)}
+		b.ReportAllocs()
 		for b.Loop() {
 			if _, _, err := batch.Add(e); err != nil {
 				b.Fatal(err)
@@ -299,37 +312,68 @@ func BenchmarkAppend(b *testing.B) {
 		}
 	})
 	b.Run("commit", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
 			batch := bk.tail.Begin(ann.id, bk.now)
 			if _, _, err := batch.Add(Entry{Op: OpOpen}); err != nil {
 				b.Fatal(err)
 			}
-			if _, _, err := batch.Commit(ann.sign); err != nil {
+			if _, err := batch.Commit(ann.sign); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 }
 
+// BenchmarkVerify checks logs of 200,000 leaves. "run" is one signer; "replaced" has every
+// value changed ten times; "turns" has another signer every hundred commits.
 func BenchmarkVerify(b *testing.B) {
-	for _, per := range []int{1, 100} {
-		bk := begun()
-		bk.members[0].Verify = func(m, s []byte) bool { return ed25519.Verify(ann.key.Public().(ed25519.PublicKey), m, s) }
-		for n := 0; n < 10_000; n += per {
-			acts := make([]Entry, 0, per)
-			for m := range per {
-				k := Key{Bucket: 'r', Blind: [16]byte(append(u64s(uint64(n+m)), make([]byte, 8)...))}
-				acts = append(acts, bk.put(OpCreate, k, "text"))
-			}
-			bk.do(ann, acts...)
+	const leaves = 200_000
+	for _, c := range []struct {
+		name        string
+		keys, turns int
+		detail      []byte
+	}{
+		{"run", leaves, leaves, nil}, {"run-details", leaves, leaves, make([]byte, 64)},
+		{"replaced", leaves / 10, leaves, nil}, {"turns", leaves, 100, nil},
+	} {
+		bk := sample()
+		for n := range bk.members {
+			pub := []person{ann, bea}[n].key.Public().(ed25519.PublicKey)
+			bk.members[n].Verify = func(m, s []byte) bool { return ed25519.Verify(pub, m, s) }
 		}
-		b.Run(fmt.Sprintf("10000-leaves-%d-a-commit", per), func(b *testing.B) {
+		where := make([]uint64, c.keys)
+		for n := range leaves {
+			who := []person{ann, bea}[n/c.turns%2]
+			batch := bk.tail.Begin(who.id, bk.now)
+			k := n % c.keys
+			e := Entry{Op: OpImport, Effect: Put, Key: Key{Bucket: 'r', Blind: [16]byte(append(u64s(uint64(k)), make([]byte, 8)...))}, Before: where[k], Detail: c.detail}
+			no, row, err := batch.Add(e)
+			if err != nil {
+				b.Fatal(err)
+			}
+			where[k] = no + 1
+			bk.leaves = append(bk.leaves, row)
+			sign := who.sign
+			if (n+1)%c.turns != 0 && n+1 < leaves {
+				sign = func([]byte) []byte { return make([]byte, 64) } // it will be thinned out
+			}
+			w, err := batch.Commit(sign)
+			if err != nil {
+				b.Fatal(err)
+			}
+			bk.store(w)
+		}
+		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if r := bk.check(bk.verifier()); !r.Sound() {
-					b.Fatal(r.Problems)
+				v := bk.verifier()
+				v.Run(numbered(bk.leaves, 0), numbered(bk.commits, 1))
+				if n := len(v.report.Problems); n > 0 {
+					b.Fatal(v.report.Problems[0])
 				}
 			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(bk.leaves)), "ns/leaf")
 		})
 	}
 }

@@ -15,12 +15,16 @@ const (
 	LeafMissing Kind = "leaf-missing" // a number is left out
 	LeafDamaged Kind = "leaf-damaged" // a leaf cannot be read
 	LeafOrder   Kind = "leaf-order"   // a leaf stands at another place than its own, or in another's commit
-	ChainBroken Kind = "chain-broken" // a leaf does not follow from the one before it
+	ChainBroken Kind = "chain-broken" // a leaf of format 0 does not follow from the one before it
+	TreeMissing Kind = "tree-missing" // a stored hash of the tree is left out
+	TreeChanged Kind = "tree-changed" // a stored hash of the tree is not that of its leaves
+	TreeExtra   Kind = "tree-extra"   // a stored hash that the tree has not
+	WrongFormat Kind = "wrong-format" // format 1 does not begin as it must, or format 0 goes on after it
 
 	DetailChanged Kind = "detail-changed" // a detail is not the one its leaf names
 	DetailMissing Kind = "detail-missing" // a detail is gone and its compartment was not disposed of
 
-	CommitMissing Kind = "commit-missing" // a number is left out
+	CommitMissing Kind = "commit-missing" // the last commit of its signer's run is left out
 	CommitDamaged Kind = "commit-damaged" // a commit cannot be read, or stands under another number
 	CommitHead    Kind = "commit-head"    // the leaves are not those that were signed
 	CommitEmpty   Kind = "commit-empty"   // a commit without a leaf
@@ -30,13 +34,15 @@ const (
 	Uncommitted   Kind = "uncommitted"    // leaves after the last commit
 
 	NotAllowed    Kind = "not-allowed"    // the member's roles did not allow the act
-	StepBack      Kind = "step-back"      // a revision that is not newer than one before
+	StepBack      Kind = "step-back"      // a revision of format 0 that is not newer than one before
+	WrongBefore   Kind = "wrong-before"   // the value that a leaf says it takes the place of was not there
+	EpochTwice    Kind = "epoch-twice"    // a second key for one epoch of a compartment
 	Impossible    Kind = "impossible"     // created twice, or changed or deleted what was not there
 	MemberMissing Kind = "member-missing" // an enrolled key is not in the directory
 	MemberChanged Kind = "member-changed" // a key in the directory is not the one enrolled
 	MemberExtra   Kind = "member-extra"   // a key in the directory was never enrolled
 
-	ValueMissing Kind = "value-missing" // the log says a value is there; it is not
+	ValueMissing Kind = "value-missing" // the log says a value is there; it is not, or it was written twice as new
 	ValueExtra   Kind = "value-extra"   // a value that the log does not know, or that was deleted
 	ValueChanged Kind = "value-changed" // a value is not the one in the log
 	ValueOld     Kind = "value-old"     // an older revision was put back
@@ -74,7 +80,9 @@ func (p Problem) Error() string {
 	case DetailChanged:
 		return fmt.Sprintf("the detail of line %d of the ledger was altered", p.Leaf)
 	case DetailMissing:
-		return fmt.Sprintf("the detail of line %d of the ledger is gone", p.Leaf)
+		return fmt.Sprintf("%d details of the ledger are gone that should be there, the first of them that of line %d", p.Count, p.Leaf)
+	case TreeMissing, TreeChanged, TreeExtra, WrongFormat:
+		return p.tree()
 	case Uncommitted:
 		return fmt.Sprintf("line %d of the ledger and what follows it were never signed", p.Leaf)
 	case RolledBack:
@@ -88,7 +96,7 @@ func (p Problem) Error() string {
 func (p Problem) more() string {
 	switch p.Kind {
 	case CommitMissing:
-		return fmt.Sprintf("%d commits of the ledger are missing, from commit %d on", p.Count, p.Commit)
+		return fmt.Sprintf("commit %d of the ledger is missing", p.Commit)
 	case CommitDamaged:
 		return fmt.Sprintf("commit %d of the ledger cannot be read", p.Commit)
 	case CommitHead:
@@ -98,19 +106,35 @@ func (p Problem) more() string {
 	case BadSignature:
 		return fmt.Sprintf("the signature of commit %d does not hold", p.Commit)
 	case UnknownSigner:
-		return fmt.Sprintf("commit %d was signed by a key that was not enrolled then (%s)", p.Commit, hex.EncodeToString(p.Member[:]))
+		return fmt.Sprintf("commit %d, and maybe later ones, were signed by a key that was not enrolled then (%s)", p.Commit, hex.EncodeToString(p.Member[:]))
 	case OtherActor:
 		return fmt.Sprintf("line %d of the ledger speaks for another member than the one who signed commit %d", p.Leaf, p.Commit)
 	case NotAllowed:
 		return fmt.Sprintf("line %d of the ledger is an act that the member's roles did not allow", p.Leaf)
 	case StepBack:
 		return fmt.Sprintf("line %d of the ledger puts an older revision over a newer one (%s)", p.Leaf, p.Key)
+	case WrongBefore:
+		return fmt.Sprintf("line %d of the ledger follows a state of an item that was not there (%s)", p.Leaf, p.Key)
+	case EpochTwice:
+		return fmt.Sprintf("line %d of the ledger names a second key for one compartment (%s)", p.Leaf, p.Key)
 	case Impossible:
 		return fmt.Sprintf("line %d of the ledger changes something that cannot have been so (%s)", p.Leaf, p.Key)
 	case MemberMissing, MemberChanged, MemberExtra:
 		return p.member()
 	}
 	return p.value()
+}
+
+func (p Problem) tree() string {
+	switch p.Kind {
+	case TreeMissing:
+		return fmt.Sprintf("the check sum kept of lines %d to %d of the ledger is missing", p.Leaf, p.Leaf+p.Count-1)
+	case TreeChanged:
+		return fmt.Sprintf("lines %d to %d of the ledger, or the check sum kept of them, were altered", p.Leaf, p.Leaf+p.Count-1)
+	case TreeExtra:
+		return "there is a check sum of the ledger that is of no lines"
+	}
+	return fmt.Sprintf("line %d of the ledger is not of the format that must stand there", p.Leaf)
 }
 
 func (p Problem) member() string {

@@ -1,80 +1,98 @@
 package ledger
 
 import (
-	"bytes"
+	"cmp"
 	"iter"
 	"slices"
 )
 
-// Member is one row of the key directory, as the verifier needs it.
-type Member struct {
-	ID     [8]byte
-	Row    []byte                               // the stored bytes, whose digest stands in the enrol leaf
-	Verify func(message, signature []byte) bool // an Ed25519 check for the use [CommitContext]
+// Verifier reads a whole log once, in order, then the values that are there. It needs
+// no secret. Use: [NewVerifier]; Expect, Known and Permit if wanted; Run; Live for each
+// value; Stored for each stored hash; Finish. It keeps one bit a leaf, and something for
+// each member, keyslot, epoch and witness; for a part that was taken over from format 0
+// also about 150 bytes a key. It is for one goroutine.
+type Verifier struct {
+	ws        [32]byte
+	src       Source
+	members   map[[8]byte]*member
+	witnesses []Head // by size
+	known     uint64 // commits up to this size were checked before, by whoever kept the head
+	rules     *Rules
+
+	// The rows, and the tree over them.
+	rows   uint64 // how many were read
+	next   uint64 // number of the next leaf
+	last   Leaf   // the last that could be read
+	unsure bool   // the leaf before is missing or unreadable: what follows from it proves nothing
+	off    bool   // the tree differs from what was signed, which was said: no more of it
+	edge   edge
+	doubt  map[Node]bool // nodes above one that was wrong
+	early  []Node        // what the part of format 0 completes, until the take-over
+	sum0   [32]byte      // of the chain of format 0
+	old    uint64        // leaves of format 0
+	format bool          // format 1 has begun
+	began  uint64        // the commit in which it did
+
+	// The commits.
+	records records
+	commit  uint64           // the one that the last leaf belongs to
+	doubted uint64           // a commit number that was not believed
+	strange map[[8]byte]bool // keys that signed what they must not
+	run     run
+	retire  [][8]byte
+
+	// What the leaves say.
+	live   bitset         // leaves of format 1 whose value is there
+	named  map[Key]*state // keyslots, and keys that a leaf of format 0 wrote
+	epochs map[epoch][32]byte
+	gone   map[[8]byte]gone // tag → leaves whose detail is gone
+	dead   map[[8]byte]bool // tags that were disposed of
+	report Report
 }
 
-type member struct {
-	digest  [32]byte
-	verify  func(message, signature []byte) bool
-	roles   uint8
-	since   uint64 // commit of the enrolment, 0 before it
-	retired bool
-}
-
+// state is what the log says of one key.
 type state struct {
 	rev    uint64
 	leaf   uint64
+	holder [8]byte
 	digest [32]byte
 	live   bool
 	seen   bool
+	slot   bool // no revision in the value
 }
 
-// Verifier reads a whole log once, in order, then the values that are there. It needs
-// no secret. Use: [NewVerifier], Expect and Permit if wanted, Run, Live for each value,
-// Finish. It keeps about 150 bytes a key and nothing a leaf; it is for one goroutine.
-type Verifier struct {
-	ws        [32]byte
-	members   map[[8]byte]*member
-	witnesses []Head
-	permit    func(roles uint8, l Leaf) bool
-
-	next    uint64 // number of the next leaf
-	sum     [32]byte
-	unsure  bool     // the leaf before is missing or unreadable: its hash proves nothing
-	commits uint64   // number of the last commit
-	open    []author // leaves since then
-	retire  [][8]byte
-	keys    map[Key]*state
-	gone    map[[8]byte][]uint64 // tag → leaves whose detail is gone
-	dead    map[[8]byte]bool     // tags that were disposed of
-	report  Report
+type epoch struct {
+	tag [8]byte
+	no  uint64
 }
 
-type author struct {
-	leaf  uint64
-	actor [8]byte
-}
+type gone struct{ first, count uint64 }
 
 // Report is what a verification found.
 type Report struct {
 	Head      Head
 	Commits   uint64
+	Old       uint64 // leaves of format 0
 	Live      uint64 // values that the log says are there
 	ClockBack uint64 // leaves that say that the clock went back: a notice, not a problem
 	Problems  []Problem
+	More      uint64 // problems beyond the first thousand
 }
+
+const maxProblems = 1000
 
 // Sound tells whether nothing is wrong.
 func (r Report) Sound() bool { return len(r.Problems) == 0 }
 
-// NewVerifier begins a verification of the workspace ws with its key directory.
-func NewVerifier(ws [32]byte, directory []Member) *Verifier {
+// NewVerifier begins a verification of the workspace ws with its key directory. It reads
+// single leaves and stored hashes from src.
+func NewVerifier(ws [32]byte, directory []Member, src Source) *Verifier {
 	v := &Verifier{
-		ws: ws, members: map[[8]byte]*member{}, keys: map[Key]*state{},
-		gone: map[[8]byte][]uint64{}, dead: map[[8]byte]bool{},
+		ws: ws, src: src, members: map[[8]byte]*member{}, named: map[Key]*state{}, doubt: map[Node]bool{},
+		epochs: map[epoch][32]byte{}, gone: map[[8]byte]gone{}, dead: map[[8]byte]bool{}, strange: map[[8]byte]bool{},
 	}
 	for _, m := range directory {
-		v.members[m.ID] = &member{digest: Digest(m.Row), verify: m.Verify}
+		v.members[m.ID] = newMember(m)
 	}
 	return v
 }
@@ -82,282 +100,193 @@ func NewVerifier(ws [32]byte, directory []Member) *Verifier {
 // Expect adds a head that a witness saw: this device, a pack, a backup, the minutes.
 func (v *Verifier) Expect(witness Head) {
 	if witness.Leaves > 0 {
-		v.witnesses = append(v.witnesses, witness)
+		at, _ := slices.BinarySearchFunc(v.witnesses, witness, func(a, b Head) int { return cmp.Compare(a.Leaves, b.Leaves) })
+		v.witnesses = slices.Insert(v.witnesses, at, witness)
 	}
 }
 
-// Permit sets the rule that says whether roles allow a leaf. It is asked from commit 2
-// on, with the roles that enrol and role leaves gave before. Without it everyone who
-// is enrolled may do everything.
-func (v *Verifier) Permit(rule func(roles uint8, l Leaf) bool) { v.permit = rule }
+// Known adds a witness that verified the whole log up to its head. The signatures that
+// the head covers are not checked again: if the head is still the log's, they are the same.
+func (v *Verifier) Known(witness Head) {
+	v.Expect(witness)
+	v.known = max(v.known, witness.Leaves)
+}
 
-func (v *Verifier) add(p Problem) { v.report.Problems = append(v.report.Problems, p) }
+func (v *Verifier) add(p Problem) {
+	if len(v.report.Problems) >= maxProblems {
+		v.report.More++
+		return
+	}
+	v.report.Problems = append(v.report.Problems, p)
+}
 
 // Run reads rows of leaves and commit records, each in the order of its number.
 func (v *Verifier) Run(leaves, commits iter.Seq2[uint64, []byte]) {
 	pull, stop := iter.Pull2(commits)
 	defer stop()
-	no, raw, more := pull()
-	feed := func(before uint64, rest bool) {
-		for more && (rest || no < before) {
-			v.commit(no, raw)
-			no, raw, more = pull()
-		}
-	}
+	v.records = records{pull: pull}
+	v.records.step()
 	for at, row := range leaves {
-		// A leaf of the commit after this one closes this one. Its word is believed if it
-		// is the very next, or if the commits agree: a flipped bit must not throw the
-		// rest of the log out of step.
-		if l, _, err := ParseRow(row); err == nil && l.Commit > v.commits+1 {
-			if next := more && no == l.Commit; next || l.Commit == v.commits+2 {
-				feed(l.Commit, false)
-				v.skipTo(l.Commit)
-			}
-		}
 		v.leaf(at, row)
 	}
-	feed(0, true)
-}
-
-// skipTo notes commits that are missing before the commit no.
-func (v *Verifier) skipTo(no uint64) {
-	if no > v.commits+1 {
-		v.add(Problem{Kind: CommitMissing, Commit: v.commits + 1, Count: no - v.commits - 1})
-		v.commits, v.open = no-1, v.open[:0]
+	for v.records.more {
+		v.record()
+	}
+	if v.commit > 0 {
+		v.endCommit()
+	}
+	v.report.Live = v.live.count
+	for _, s := range v.named {
+		if s.live {
+			v.report.Live++
+		}
 	}
 }
 
 func (v *Verifier) leaf(at uint64, row []byte) {
-	if at != v.next {
-		if at > v.next {
-			v.add(Problem{Kind: LeafMissing, Leaf: v.next, Count: at - v.next})
-		} else {
-			v.add(Problem{Kind: LeafOrder, Leaf: at})
-		}
-		v.unsure = true
-	}
-	v.next = at + 1
-	l, detail, err := ParseRow(row)
+	v.place(at)
+	v.next = at // until this leaf is in: records that end before it are read now
+	v.rows++
+	public, _, err := split(row)
 	if err != nil {
+		v.next = at + 1
 		v.add(Problem{Kind: LeafDamaged, Leaf: at})
-		v.unsure = true
+		v.unsure, v.off = true, true
 		return
 	}
-	if l.Prev != v.sum && !v.unsure {
-		v.add(Problem{Kind: ChainBroken, Leaf: at})
+	l := &v.last
+	detail, err := parse(l, at, row)
+	if err != nil {
+		v.add(Problem{Kind: LeafDamaged, Leaf: at})
+		v.unsure, v.off = true, true
+	} else {
+		v.follow(at, l)
 	}
-	v.sum, v.unsure = hashLeaf(row[:LeafSize]), false
-	if at == 0 && (v.sum != v.ws || l.Op != OpFormat) {
-		v.add(Problem{Kind: WrongLog})
+	v.next = at + 1
+	switch {
+	case public[0] == 0:
+		v.chain(at, public)
+	case err == nil:
+		v.begin(at, public, l)
 	}
-	for _, w := range v.witnesses {
-		if w.Leaves == at+1 && w.Sum != v.sum {
-			v.add(Problem{Kind: Forked, Leaf: w.Leaves})
-		}
+	v.edge.add(recordHash(public), v.node)
+	v.witness(public[0] == 0)
+	v.run.leaves++
+	if err != nil {
+		return
 	}
-	if l.No != at || l.Commit != v.commits+1 {
-		v.add(Problem{Kind: LeafOrder, Leaf: at, Commit: l.Commit})
-	}
-	v.open = append(v.open, author{at, l.Actor})
+	v.unsure = false
 	v.detail(at, l, detail)
 	v.apply(at, l)
 }
 
-func (v *Verifier) detail(at uint64, l Leaf, detail []byte) {
+// place notes rows that are missing, or stand at another place than their own.
+func (v *Verifier) place(at uint64) {
+	switch {
+	case at > v.next:
+		v.add(Problem{Kind: LeafMissing, Leaf: v.next, Count: at - v.next})
+	case at < v.next:
+		v.add(Problem{Kind: LeafOrder, Leaf: at})
+	default:
+		return
+	}
+	v.unsure, v.off = true, true
+}
+
+// begin looks at where the log, or its part in format 1, begins.
+func (v *Verifier) begin(at uint64, public []byte, l *Leaf) {
+	first := !v.format
+	v.format = true
+	switch {
+	case !first:
+		if l.Op == OpFormat {
+			v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
+		}
+	case v.rows == 1:
+		if recordHash(public) != v.ws || l.Op != OpFormat {
+			v.add(Problem{Kind: WrongLog})
+		}
+	default:
+		v.began = v.commit
+		if (l.Op != OpFormat || l.Digest != v.sum0 || v.run.leaves > 0) && !v.off {
+			v.add(Problem{Kind: WrongFormat, Leaf: at})
+		}
+		for _, n := range v.early {
+			v.hold(n)
+		}
+		v.early = nil
+	}
+}
+
+// node holds a hash that the tree has just completed against the stored one. A ledger
+// that is all of format 0 has none stored.
+func (v *Verifier) node(n Node) {
+	if v.format {
+		v.hold(n)
+	} else {
+		v.early = append(v.early, n)
+	}
+}
+
+func (v *Verifier) hold(n Node) {
+	if v.off {
+		return
+	}
+	here, above := Node{Level: n.Level, N: n.N}, Node{Level: n.Level + 1, N: n.N / 2}
+	if v.doubt[here] {
+		delete(v.doubt, here)
+		v.doubt[above] = true
+		return
+	}
+	kind := TreeChanged
+	stored, ok := v.src.Hash(n.Level, n.N)
+	switch {
+	case ok && stored == n.Hash:
+		return
+	case !ok:
+		kind = TreeMissing
+	default:
+		v.doubt[above] = true // what is above a wrong hash is wrong too: said once
+	}
+	v.add(Problem{Kind: kind, Leaf: n.N << n.Level, Count: 1 << n.Level})
+}
+
+// Stored looks at a row of the bucket of the tree's hashes: one that the tree has not is
+// extra. The hashes themselves were read in Run.
+func (v *Verifier) Stored(key []byte) {
+	if len(key) == 9 && v.format {
+		level, n := int(key[0]), uint64(0)
+		for _, b := range key[1:] {
+			n = n<<8 | uint64(b)
+		}
+		if level >= StoredLevel && level < 40 && n < v.edge.size>>level {
+			return
+		}
+	}
+	v.add(Problem{Kind: TreeExtra})
+}
+
+// witness compares the log with each head that was seen at this size.
+func (v *Verifier) witness(old bool) {
+	for len(v.witnesses) > 0 && v.witnesses[0].Leaves <= v.next {
+		w := v.witnesses[0]
+		v.witnesses = v.witnesses[1:]
+		ok := w.Leaves == v.next && (w.Sum == v.edge.root() || old && w.Sum == v.sum0)
+		if !ok && !v.off {
+			v.add(Problem{Kind: Forked, Leaf: w.Leaves})
+		}
+	}
+}
+
+func (v *Verifier) detail(at uint64, l *Leaf, detail []byte) {
 	switch none := l.Detail == [32]byte{}; {
 	case len(detail) == 0 && !none:
-		v.gone[l.Key.Tag] = append(v.gone[l.Key.Tag], at)
+		g, again := v.gone[l.Key.Tag]
+		if !again {
+			g.first = at
+		}
+		v.gone[l.Key.Tag] = gone{g.first, g.count + 1}
 	case len(detail) > 0 && (none || Digest(detail) != l.Detail):
 		v.add(Problem{Kind: DetailChanged, Leaf: at, Key: l.Key})
-	}
-}
-
-// apply replays what the leaf did.
-func (v *Verifier) apply(at uint64, l Leaf) {
-	if l.Flags&FlagClockBack != 0 {
-		v.report.ClockBack++
-	}
-	if v.permit != nil && v.commits > 0 {
-		if m := v.members[l.Actor]; m == nil || !v.permit(m.roles, l) {
-			v.add(Problem{Kind: NotAllowed, Leaf: at, Key: l.Key, Member: l.Actor})
-		}
-	}
-	if l.Op == OpDispose {
-		v.dead[l.Key.Tag] = true
-	}
-	if l.Key.Bucket == DirectoryBucket {
-		v.directory(at, l)
-		return
-	}
-	if l.Effect != Note {
-		v.change(at, l)
-	}
-}
-
-func (v *Verifier) change(at uint64, l Leaf) {
-	s := v.keys[l.Key]
-	if s == nil {
-		s = &state{}
-		v.keys[l.Key] = s
-	}
-	switch {
-	case l.Effect == Delete && !s.live, l.Op == OpCreate && l.Effect == Put && s.live, l.Op == OpReplace && l.Effect == Put && !s.live:
-		v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
-	case l.Effect == Put && s.leaf != 0 && l.Rev <= s.rev:
-		v.add(Problem{Kind: StepBack, Leaf: at, Key: l.Key})
-	}
-	s.live, s.leaf = l.Effect == Put, at
-	if l.Effect == Put {
-		s.rev, s.digest = l.Rev, l.Digest
-	}
-}
-
-// directory replays what the leaf did to a member's key.
-func (v *Verifier) directory(at uint64, l Leaf) {
-	id := l.Key.directoryID()
-	m := v.members[id]
-	if m == nil {
-		v.add(Problem{Kind: MemberMissing, Leaf: at, Member: id})
-		return
-	}
-	switch l.Op {
-	case OpEnrol:
-		switch {
-		case m.since != 0:
-			v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
-		case m.digest != l.Digest:
-			m.since = ^uint64(0) // never a signer, and named once
-			v.add(Problem{Kind: MemberChanged, Leaf: at, Member: id})
-		default:
-			m.since, m.roles = v.commits+1, l.Roles()
-		}
-	case OpRole:
-		m.roles = l.Roles()
-	case OpRevoke:
-		v.retire = append(v.retire, id) // after this commit, which the key may sign itself
-	default:
-		v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
-	}
-}
-
-func (v *Verifier) commit(no uint64, raw []byte) {
-	v.skipTo(no)
-	open := v.open
-	v.open = v.open[:0]
-	defer v.endCommit(no)
-	c, err := ParseCommit(raw)
-	if err != nil || c.No != no || no != v.commits+1 {
-		v.add(Problem{Kind: CommitDamaged, Commit: no})
-		return
-	}
-	if len(open) == 0 && !v.unsure {
-		v.add(Problem{Kind: CommitEmpty, Commit: no})
-	}
-	if c.Head.Leaves != v.next || (c.Head.Sum != v.sum && !v.unsure) {
-		v.add(Problem{Kind: CommitHead, Commit: no, Leaf: c.Head.Leaves})
-	}
-	for _, a := range open {
-		if a.actor != c.Signer {
-			v.add(Problem{Kind: OtherActor, Leaf: a.leaf, Commit: no, Member: c.Signer})
-		}
-	}
-	m := v.members[c.Signer]
-	if m == nil || m.since == 0 || m.since > no || m.retired || (m.since == no && no != 1) {
-		v.add(Problem{Kind: UnknownSigner, Commit: no, Member: c.Signer})
-	}
-	if m != nil && !m.verify(c.Message(), c.Signature[:]) {
-		v.add(Problem{Kind: BadSignature, Commit: no, Member: c.Signer})
-	}
-}
-
-func (v *Verifier) endCommit(no uint64) {
-	v.commits = max(v.commits, no)
-	for _, id := range v.retire {
-		v.members[id].retired = true
-	}
-	v.retire = v.retire[:0]
-}
-
-// Live compares one value that is there with the log. Rev is what the value says of
-// itself, or 0 where it says nothing.
-func (v *Verifier) Live(key Key, rev uint64, digest [32]byte) {
-	s := v.keys[key]
-	switch {
-	case s == nil || !s.live || s.seen:
-		v.add(Problem{Kind: ValueExtra, Key: key})
-		return
-	case rev != 0 && rev < s.rev:
-		v.add(Problem{Kind: ValueOld, Key: key, Leaf: s.leaf})
-	case digest != s.digest || (rev != 0 && rev != s.rev):
-		v.add(Problem{Kind: ValueChanged, Key: key, Leaf: s.leaf})
-	}
-	s.seen = true
-}
-
-// Finish names what is missing and gives the report.
-func (v *Verifier) Finish() Report {
-	if v.next == 0 {
-		v.add(Problem{Kind: Empty})
-	}
-	if len(v.open) > 0 {
-		v.add(Problem{Kind: Uncommitted, Leaf: v.open[0].leaf, Count: uint64(len(v.open))})
-	}
-	for _, w := range v.witnesses {
-		if w.Leaves > v.next {
-			v.add(Problem{Kind: RolledBack, Leaf: w.Leaves})
-		}
-	}
-	v.finishDetails()
-	v.finishMembers()
-	v.finishValues()
-	v.report.Head = Head{Leaves: v.next, Sum: v.sum}
-	v.report.Commits = v.commits
-	return v.report
-}
-
-func (v *Verifier) finishDetails() {
-	var lost []uint64
-	for tag, leaves := range v.gone {
-		if !v.dead[tag] {
-			lost = append(lost, leaves...)
-		}
-	}
-	slices.Sort(lost)
-	for _, leaf := range lost {
-		v.add(Problem{Kind: DetailMissing, Leaf: leaf})
-	}
-}
-
-func (v *Verifier) finishMembers() {
-	var extra [][8]byte
-	for id, m := range v.members {
-		if m.since == 0 {
-			extra = append(extra, id)
-		}
-	}
-	slices.SortFunc(extra, func(a, b [8]byte) int { return bytes.Compare(a[:], b[:]) })
-	for _, id := range extra {
-		v.add(Problem{Kind: MemberExtra, Member: id})
-	}
-}
-
-func (v *Verifier) finishValues() {
-	var missing []Key
-	for k, s := range v.keys {
-		if s.live {
-			v.report.Live++
-			if !s.seen {
-				missing = append(missing, k)
-			}
-		}
-	}
-	slices.SortFunc(missing, func(a, b Key) int {
-		if a.Bucket != b.Bucket {
-			return int(a.Bucket) - int(b.Bucket)
-		}
-		return bytes.Compare(a.Row(), b.Row())
-	})
-	for _, k := range missing {
-		v.add(Problem{Kind: ValueMissing, Key: k, Leaf: v.keys[k].leaf})
 	}
 }

@@ -1,0 +1,119 @@
+package ledger
+
+// apply replays what the leaf did.
+func (v *Verifier) apply(at uint64, l *Leaf) {
+	if l.Flags&FlagClockBack != 0 {
+		v.report.ClockBack++
+	}
+	v.permit(at, l)
+	switch {
+	case l.Op == OpDispose:
+		v.dead[l.Key.Tag] = true
+	case l.Op == OpEpoch:
+		v.epoch(at, l)
+	}
+	switch {
+	case l.Key.Bucket == DirectoryBucket:
+		v.directory(at, l)
+	case l.Version == 0:
+		if l.Effect != Note {
+			v.change0(at, l)
+		}
+	case l.Key.Bucket == SlotBucket:
+		v.slot(at, l)
+	default:
+		v.change(at, l)
+	}
+}
+
+// epoch notes the key of an epoch. The first is its only one: a second of the same
+// number would be another key.
+func (v *Verifier) epoch(at uint64, l *Leaf) {
+	e := epoch{l.Key.Tag, l.Epoch()}
+	if have, twice := v.epochs[e]; twice && have != l.Digest {
+		v.add(Problem{Kind: EpochTwice, Leaf: at, Key: l.Key})
+		return
+	}
+	v.epochs[e] = l.Digest
+}
+
+// Epoch gives the check value by which the log names the key of a compartment's epoch,
+// after Run.
+func (v *Verifier) Epoch(tag [8]byte, no uint64) (kcv [32]byte, ok bool) {
+	kcv, ok = v.epochs[epoch{tag, no}]
+	return kcv, ok
+}
+
+// change replays a leaf of format 1 on the value that it names.
+func (v *Verifier) change(at uint64, l *Leaf) {
+	if l.Effect == Note {
+		if l.Before != 0 {
+			v.add(Problem{Kind: WrongBefore, Leaf: at, Key: l.Key})
+		}
+		return
+	}
+	there := l.Before != 0
+	switch {
+	case there && !v.takePlace(at, l):
+		v.add(Problem{Kind: WrongBefore, Leaf: at, Key: l.Key})
+	case !possible(l.Op, l.Effect, there), l.Op == OpEpoch, l.Op == OpFormat, !there && v.old > 0 && v.holds(l.Key):
+		v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
+	}
+	if l.Effect == Put {
+		v.live.set(at, v.rows)
+	}
+}
+
+// takePlace ends the life of the value that the leaf says was there; false if it was not.
+func (v *Verifier) takePlace(at uint64, l *Leaf) bool {
+	if l.Before == FromFormat0 {
+		if !v.holds(l.Key) {
+			return false
+		}
+		v.named[l.Key].live = false
+		return true
+	}
+	no := l.Before - 1
+	if no >= at || !v.live.has(no) {
+		return false
+	}
+	var was Leaf
+	if _, err := parse(&was, no, v.src.Row(no)); err != nil || was.Key != l.Key {
+		return false
+	}
+	v.live.clear(no)
+	return true
+}
+
+// holds tells whether a key has a value that a leaf of format 0 wrote.
+func (v *Verifier) holds(k Key) bool {
+	s := v.named[k]
+	return s != nil && s.live
+}
+
+// slot replays a leaf of format 1 on a keyslot. There are few: they are known by name.
+func (v *Verifier) slot(at uint64, l *Leaf) {
+	if l.Before != 0 {
+		v.add(Problem{Kind: WrongBefore, Leaf: at, Key: l.Key})
+	}
+	if l.Effect == Note {
+		return
+	}
+	s := v.named[l.Key.name()]
+	if s == nil {
+		s = &state{}
+		v.named[l.Key.name()] = s
+	}
+	if !possible(l.Op, l.Effect, s.live) {
+		v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
+	}
+	v.setNamed(s, at, l)
+	s.rev, s.holder = 0, l.Key.Tag
+}
+
+func (v *Verifier) setNamed(s *state, at uint64, l *Leaf) {
+	s.live, s.leaf, s.slot = l.Effect == Put, at, l.Key.Bucket == SlotBucket
+	if l.Effect == Put {
+		s.digest = l.Digest
+	}
+}

@@ -1,0 +1,72 @@
+package ledger
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"slices"
+)
+
+// Genesis gives the entry of the first leaf of a new log. Its digest is random, so
+// that the hash of the leaf can be the workspace's id before anything is sealed.
+func Genesis() Entry {
+	e := Entry{Op: OpFormat}
+	rand.Read(e.Digest[:])
+	return e
+}
+
+// Epoch gives the entry that names the key of a compartment's epoch by its check value.
+// The epoch's number stands in the last eight bytes of the blind name.
+func Epoch(tag [8]byte, epoch uint64, kcv [32]byte) Entry {
+	k := Key{Bucket: RecordBucket, Tag: tag}
+	binary.BigEndian.PutUint64(k.Blind[8:], epoch)
+	return Entry{Op: OpEpoch, Key: k, Digest: kcv}
+}
+
+// Enrol gives the entry by which a member's public key enters the log. The row is
+// what the key directory (bucket p) keeps under the key id, see [DirectoryRow].
+func Enrol(id [8]byte, row []byte, roles uint8) Entry {
+	return Entry{Op: OpEnrol, Key: DirectoryKey(id), Digest: Digest(row), Flags: RoleFlags(roles)}
+}
+
+// SetRoles gives the entry that replaces a member's roles.
+func SetRoles(id [8]byte, roles uint8) Entry {
+	return Entry{Op: OpRole, Key: DirectoryKey(id), Flags: RoleFlags(roles)}
+}
+
+// Retire gives the entry after whose commit a key signs nothing more. Its row stays in
+// the directory: old signatures need it.
+func Retire(id [8]byte) Entry { return Entry{Op: OpRevoke, Key: DirectoryKey(id)} }
+
+// DirectoryKey is how leaves name a member's key: bucket p, the key id, zeros.
+func DirectoryKey(id [8]byte) Key {
+	k := Key{Bucket: DirectoryBucket}
+	copy(k.Blind[:], id[:])
+	return k
+}
+
+func (k Key) directoryID() [8]byte { return [8]byte(k.Blind[:8]) }
+
+// SlotKey is how leaves name a keyslot: bucket u, the key id that the slot opens to, the
+// slot's own name.
+func SlotKey(holder [8]byte, slot [16]byte) Key {
+	return Key{Bucket: SlotBucket, Tag: holder, Blind: slot}
+}
+
+// ownSize is how much of a directory row names the member's own record.
+const ownSize = 16
+
+// DirectoryRow gives a row of the key directory: the public keys, then the blind name of
+// the member's own record in the root compartment; zeros for a key without one.
+func DirectoryRow(public []byte, own [16]byte) []byte {
+	return append(slices.Clone(public), own[:]...)
+}
+
+// SplitDirectoryRow reads [DirectoryRow] back. A row that came over from format 0 has no
+// such name at its end: then the public keys are the whole row.
+func SplitDirectoryRow(row []byte) (public []byte, own [16]byte, ok bool) {
+	if len(row) < ownSize {
+		return nil, own, false
+	}
+	cut := len(row) - ownSize
+	return row[:cut], [16]byte(row[cut:]), true
+}

@@ -1,0 +1,169 @@
+package ledger
+
+import (
+	"slices"
+	"testing"
+)
+
+// What the rules of the log forbid is found even when a member signs it properly.
+func TestMembersCannotBendTheLog(t *testing.T) {
+	cat := newPerson(3)
+	there := func(b *book, k Key) uint64 { // as the leaf that wrote the value is named
+		return b.batch.Before(b.numberOf(k))
+	}
+	for name, c := range map[string]struct {
+		do   func(b *book)
+		want []Kind
+	}{
+		"created over":        {func(b *book) { b.force(bea, b.leafPut(OpCreate, key(1), there)) }, []Kind{Impossible}},
+		"created beside":      {func(b *book) { b.force(bea, b.leafPut(OpCreate, key(1), nil)) }, []Kind{ValueMissing}},
+		"written beside":      {func(b *book) { b.force(bea, b.leafPut(OpUndo, key(1), nil)) }, []Kind{ValueMissing}},
+		"changed what is not": {func(b *book) { b.force(bea, b.leafPut(OpReplace, key(7), nil)) }, []Kind{Impossible}},
+		"deleted what is not": {func(b *book) { b.force(bea, func(l *Leaf) { l.Op, l.Effect, l.Key = OpDelete, Delete, key(7) }) }, []Kind{Impossible}},
+		"over another's state": {func(b *book) {
+			b.force(bea, b.leafPut(OpReplace, key(1), func(b *book, _ Key) uint64 { return there(b, key(5)) }))
+		}, []Kind{WrongBefore, ValueMissing}},
+		"over an older state": {func(b *book) { b.force(bea, b.leafPut(OpReplace, key(1), func(*book, Key) uint64 { return 9 })) }, []Kind{WrongBefore, ValueMissing}},
+		"over the future":     {func(b *book) { b.force(bea, b.leafPut(OpReplace, key(1), func(*book, Key) uint64 { return 99 })) }, []Kind{WrongBefore, ValueMissing}},
+		"over itself": {func(b *book) {
+			b.force(bea, b.leafPut(OpUndo, key(7), func(b *book, _ Key) uint64 { return b.batch.Next() + 1 }))
+		}, []Kind{WrongBefore}},
+		"over format 0":       {func(b *book) { b.force(bea, b.leafPut(OpUndo, key(7), func(*book, Key) uint64 { return FromFormat0 })) }, []Kind{WrongBefore}},
+		"a note over a state": {func(b *book) { b.force(bea, func(l *Leaf) { l.Before = 9 }) }, []Kind{WrongBefore}},
+		"a keyslot over": {func(b *book) {
+			b.force(ann, b.leafPut(OpRepassphrase, slotOf(ann), func(*book, Key) uint64 { return 4 }))
+		}, []Kind{WrongBefore}},
+		"format again":         {func(b *book) { b.force(ann, func(l *Leaf) { l.Op = OpFormat }) }, []Kind{Impossible}},
+		"enrolled twice":       {func(b *book) { b.do(ann, is(Enrol(bea.id, bea.row(), mayAll))) }, []Kind{Impossible}},
+		"role of nobody":       {func(b *book) { b.members = append(b.members, cat.member()); b.do(ann, is(SetRoles(cat.id, 1))) }, []Kind{Impossible, MemberExtra}},
+		"second key for epoch": {func(b *book) { b.do(ann, is(Epoch(rootTag, 1, [32]byte{9}))) }, []Kind{EpochTwice}},
+		"epoch with a value":   {func(b *book) { b.force(bea, b.leafPut(OpEpoch, key(7), nil)) }, []Kind{Impossible}},
+		"directory misused": {func(b *book) {
+			b.force(ann, func(l *Leaf) { l.Op, l.Key = OpReplace, DirectoryKey(bea.id) })
+		}, []Kind{Impossible}},
+		"directory holds a value": {func(b *book) {
+			b.force(ann, func(l *Leaf) { l.Op, l.Effect, l.Key = OpRole, Put, DirectoryKey(bea.id) })
+		}, []Kind{Impossible}},
+		"retired key": {func(b *book) {
+			b.do(ann, is(Retire(bea.id)))
+			b.do(bea, b.put(OpCreate, key(9), "nine"))
+		}, []Kind{UnknownSigner}},
+		"retired key goes on": {func(b *book) { // in its own run, of which one record is kept
+			b.do(bea, is(Retire(bea.id)))
+			b.do(bea, b.put(OpCreate, key(9), "nine"))
+			b.do(bea, b.put(OpReplace, key(9), "nine"))
+		}, []Kind{UnknownSigner}},
+		"act not allowed":     {func(b *book) { b.do(bea, is(Entry{Op: OpDispose, Key: key(1)})) }, []Kind{NotAllowed}},
+		"role not held":       {func(b *book) { b.do(bea, is(SetRoles(bea.id, mayAll))) }, []Kind{NotAllowed}},
+		"role taken away":     {func(b *book) { b.do(ann, is(SetRoles(bea.id, 0))); b.do(bea, b.put(OpCreate, key(9), "nine")) }, []Kind{NotAllowed}},
+		"role given up":       {func(b *book) { b.do(ann, is(SetRoles(ann.id, mayWrite)), is(SetRoles(bea.id, mayAll))) }, []Kind{NotAllowed}},
+		"another's keyslot":   {func(b *book) { b.do(bea, b.put(OpRepassphrase, slotOf(ann), "mine")) }, []Kind{NotAllowed}},
+		"another's, renamed":  {func(b *book) { b.do(bea, b.put(OpRepassphrase, SlotKey(bea.id, slotOf(ann).Blind), "mine")) }, []Kind{NotAllowed}},
+		"keyslot for another": {func(b *book) { b.do(bea, b.put(OpEnrol, slotOf(cat), "cat's")) }, []Kind{NotAllowed}},
+		"own keyslot deleted": {func(b *book) { b.do(bea, b.delete(slotOf(bea))) }, []Kind{NotAllowed}},
+		"another's record":    {func(b *book) { b.do(bea, b.put(OpReplace, ownRecord(ann), "mine")) }, []Kind{NotAllowed}},
+		"another's deleted":   {func(b *book) { b.do(bea, b.delete(ownRecord(ann))) }, []Kind{NotAllowed}},
+		"new root record":     {func(b *book) { b.do(bea, b.put(OpCreate, Key{Bucket: 'r', Tag: rootTag, Blind: [16]byte{77}}, "x")) }, []Kind{NotAllowed}},
+		"nobody's record": {func(b *book) { // a key without a record of its own has not the one of zeros
+			none := withOwn(cat, [16]byte{})
+			b.members = append(b.members, none.member())
+			b.do(ann, is(Enrol(none.id, none.row(), mayWrite)))
+			b.do(none, b.put(OpCreate, Key{Bucket: 'r', Tag: rootTag}, "x"))
+		}, []Kind{NotAllowed}},
+		"another key retired": {func(b *book) { b.do(bea, is(Retire(ann.id))) }, []Kind{NotAllowed}},
+		"enrolled higher": {func(b *book) {
+			next := withOwn(cat, bea.own)
+			b.members = append(b.members, next.member())
+			b.do(bea, is(Enrol(next.id, next.row(), mayAll)))
+		}, []Kind{NotAllowed}},
+		"enrolled another": {func(b *book) { // same roles, another's record
+			b.members = append(b.members, cat.member())
+			b.do(bea, is(Enrol(cat.id, cat.row(), mayWrite)))
+		}, []Kind{NotAllowed}},
+		"enrolled a recovery key": {func(b *book) {
+			next := withOwn(cat, bea.own)
+			b.members = append(b.members, next.member())
+			e := Enrol(next.id, next.row(), mayWrite)
+			e.Flags |= FlagRecovery
+			b.do(bea, is(e))
+		}, []Kind{NotAllowed}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := sample()
+			c.do(b)
+			if r := b.check(b.verifier()); !slices.Equal(kinds(r), sorted(c.want)) {
+				t.Errorf("found %+v, want %v", r.Problems, c.want)
+			}
+		})
+	}
+}
+
+func sorted(k []Kind) []Kind { slices.Sort(k); return k }
+
+func withOwn(p person, own [16]byte) person { p.own = own; return p }
+
+func (b *book) numberOf(k Key) uint64 {
+	var n uint64
+	for _, x := range b.values[k][:8] {
+		n = n<<8 | uint64(x)
+	}
+	return n
+}
+
+// leafPut writes a value by a leaf that says what it likes of the one before.
+func (b *book) leafPut(op Op, k Key, before func(b *book, k Key) uint64) func(l *Leaf) {
+	return func(l *Leaf) {
+		l.Op, l.Effect, l.Key = op, Put, k
+		if before != nil {
+			l.Before = before(b, k)
+		}
+		b.values[k.name()] = append(u64s(b.batch.Next()), "forced"...)
+		l.Digest = Digest(b.values[k.name()])
+	}
+}
+
+// What the rules allow is not found fault with.
+func TestWhatMembersMayDo(t *testing.T) {
+	next := withOwn(newPerson(4), bea.own)
+	brand := newPerson(5)
+	for name, do := range map[string]func(b *book){
+		"retire oneself":    func(b *book) { b.do(bea, is(Retire(bea.id)), b.put(OpCreate, key(9), "nine")) },
+		"one's own record":  func(b *book) { b.do(bea, b.put(OpReplace, ownRecord(bea), "bea, married")) },
+		"one's own keyslot": func(b *book) { b.do(bea, b.put(OpRepassphrase, slotOf(bea), "new words")) },
+		"anybody's, as head": func(b *book) {
+			b.do(ann, b.put(OpRepassphrase, slotOf(bea), "new words"), b.put(OpReplace, ownRecord(bea), "bea"))
+		},
+		"a new key of one's own": func(b *book) {
+			b.members = append(b.members, next.member())
+			slot := SlotKey(next.id, slotOf(bea).Blind)
+			b.do(bea, is(Retire(bea.id)), is(Enrol(next.id, next.row(), mayWrite)), b.put(OpRepassphrase, slot, "new"), b.put(OpReplace, ownRecord(bea), "bea"))
+			b.do(next, b.put(OpRepassphrase, slot, "newer"), b.put(OpReplace, ownRecord(bea), "bea again"))
+			b.do(next, b.put(OpReplace, key(1), "by the new key"))
+		},
+		"the profile": func(b *book) {
+			b.members = append(b.members, brand.member())
+			b.do(ann, is(Enrol(brand.id, brand.row(), mayBrand)))
+			b.do(brand, b.put(OpSettings, Key{Bucket: 'r', Tag: rootTag, Blind: [16]byte{1}}, "profile"))
+		},
+		"a new epoch": func(b *book) { b.do(bea, is(Epoch(rootTag, 2, [32]byte{9})), is(Epoch(key(1).Tag, 1, [32]byte{9}))) },
+		"other buckets of the root": func(b *book) {
+			b.do(bea, b.put(OpCreate, Key{Bucket: 'n', Tag: rootTag, Blind: [16]byte{1}}, "name"))
+		},
+		"to and fro in one commit": func(b *book) {
+			k := key(30)
+			b.do(bea, b.put(OpCreate, k, "a"), b.put(OpReplace, k, "b"), b.delete(k), b.put(OpCreate, k, "c"))
+		},
+		"roles changed in a run": func(b *book) { // each leaf is held against the roles of its time
+			b.do(ann, is(SetRoles(bea.id, mayAll)))
+			b.do(ann, is(SetRoles(ann.id, mayWrite)))
+			b.do(ann, b.put(OpCreate, key(31), "still writes"))
+			b.do(bea, is(Entry{Op: OpDispose, Key: Key{Tag: [8]byte{0xdd}}}))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := sample()
+			do(b)
+			mustSound(t, b)
+		})
+	}
+}
