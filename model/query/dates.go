@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"caseroom/model"
 )
@@ -90,6 +91,12 @@ func (tm *term) between(t token, from, to string, today model.Day) error {
 
 // dateIn reads a date and moves its reason to where it stands in the query.
 func dateIn(t token, text string, today model.Day) (model.HonestDate, error) {
+	if day, ok := namedDay(strings.ToLower(strings.TrimSpace(text)), today); ok {
+		if today.IsZero() {
+			return model.HonestDate{}, at(t, "what day is today is not known here: write the date")
+		}
+		return model.ExactDate(day), nil
+	}
 	d, err := model.ParseDate(text, today)
 	if err == nil {
 		return d, nil
@@ -102,13 +109,70 @@ func dateIn(t token, text string, today model.Day) (model.HonestDate, error) {
 	return d, at(t, "%s", reason)
 }
 
-// age reads 7d, 2w, 3m or 1y.
+// namedDay gives the first and last days of the week (which begins on Monday),
+// month, quarter and year of today, by the names that Taskwarrior has for them.
+func namedDay(name string, today model.Day) (model.Day, bool) {
+	if len(name) != 3 || (name[:2] != "so" && name[:2] != "eo") {
+		return model.Day{}, false
+	}
+	first, months := today, 0
+	first.Day = 1
+	switch name[2] {
+	case 'w':
+		monday := today.Add(-(int(today.Weekday()) + 6) % 7)
+		if name[0] == 'e' {
+			return monday.Add(6), true
+		}
+		return monday, true
+	case 'm':
+		months = 1
+	case 'q':
+		first.Month, months = (today.Month-1)/3*3+1, 3
+	case 'y':
+		first.Month, months = 1, 12
+	default:
+		return model.Day{}, false
+	}
+	if name[0] == 'e' {
+		return first.AddMonths(months).Add(-1), true
+	}
+	return first, true
+}
+
+// workingDay stands for the unit wd.
+const workingDay = 'b'
+
+// age reads 7d, 3wd, 2w, 3m or 1y.
 func age(s string) (n int, unit byte, ok bool) {
-	if len(s) < 2 || len(s) > 6 || !strings.ContainsAny(s[len(s)-1:], "dwmy") {
+	if len(s) < 2 || len(s) > 7 || !strings.ContainsAny(s[len(s)-1:], "dwmy") {
 		return 0, 0, false
 	}
-	n, err := strconv.Atoi(s[:len(s)-1])
-	return n, s[len(s)-1], err == nil && n >= 0 && s[0] != '+' && s[0] != '-'
+	unit = s[len(s)-1]
+	figures, working := strings.CutSuffix(s, "wd")
+	if working {
+		unit = workingDay
+	} else {
+		figures = s[:len(s)-1]
+	}
+	n, err := strconv.Atoi(figures)
+	return n, unit, err == nil && n >= 0 && n < 100_000 && s[0] != '+' && s[0] != '-'
+}
+
+// workingDays goes so many days from Monday to Friday on or back. It knows no
+// bank holidays: those are the court of whoever keeps a calendar, and a filter that
+// shows a day too much is better than one that is a day short.
+func workingDays(from model.Day, n int) model.Day {
+	step := 1
+	if n < 0 {
+		step, n = -1, -n
+	}
+	from = from.Add(step * (n / 5 * 7)) // whole weeks
+	for n %= 5; n > 0; {
+		if from = from.Add(step); from.Weekday() != time.Saturday && from.Weekday() != time.Sunday {
+			n--
+		}
+	}
+	return from
 }
 
 // near takes "±7d" off the end of a date.
@@ -161,6 +225,8 @@ func shift(today model.Day, n int, unit byte, ahead bool) model.Day {
 		n = -n
 	}
 	switch unit {
+	case workingDay:
+		return workingDays(today, n)
 	case 'w':
 		return today.Add(7 * n)
 	case 'm':

@@ -35,6 +35,7 @@ type token struct {
 	sign       byte   // '(' or ')', 0 for a term
 	minus      bool   // a hyphen stood in front
 	key, value string // key as typed, value without its quotation marks
+	modifier   string // what stood between a stop and the colon: before in due.before:eom
 	keyed      bool
 	quoted     bool
 }
@@ -104,14 +105,19 @@ func (l *lexer) next() (token, error) {
 	return t, err
 }
 
-// readKey reads letters up to a colon; without a colon nothing is read.
+// readKey reads letters up to a colon, perhaps with a stop and more letters in
+// between; without a colon nothing is read.
 func (l *lexer) readKey(t *token) {
+	stop := -1
 	for k := l.i; k < len(l.runes); k++ {
 		switch r := l.runes[k]; {
-		case r == ':' && k > l.i:
+		case r == ':' && k > l.i && k-1 != stop:
 			t.key, t.keyed = strings.ToLower(string(l.runes[l.i:k])), true
+			t.key, t.modifier, _ = strings.Cut(t.key, ".")
 			l.i = k + 1
 			return
+		case r == '.' && k > l.i && stop < 0:
+			stop = k
 		case !unicode.IsLetter(r):
 			return
 		}

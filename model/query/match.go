@@ -19,32 +19,42 @@ type Record interface {
 	Has(key, flag string) bool
 }
 
-// Match tells whether a record is what the query asks for.
-func (q Query) Match(r Record) bool { return q.root == nil || q.root.match(r) }
+// Match tells whether a record is what the query asks for, without stems: a word
+// fits where a word of the record begins with it.
+func (q Query) Match(r Record) bool { return q.MatchWith(r, nil) }
 
-func (n *node) match(r Record) bool {
+// MatchWith is Match with a stemmer: in prose a word also fits another with the
+// same stem. Stem is given folded words; nil is none.
+func (q Query) MatchWith(r Record, stem func(word string) string) bool {
+	return q.root == nil || q.root.match(r, stem)
+}
+
+func (n *node) match(r Record, stem func(string) string) bool {
 	switch n.op {
 	case isAnd:
 		for _, k := range n.kids {
-			if !k.match(r) {
+			if !k.match(r, stem) {
 				return false
 			}
 		}
 		return true
 	case isOr:
 		for _, k := range n.kids {
-			if k.match(r) {
+			if k.match(r, stem) {
 				return true
 			}
 		}
 		return false
 	case isNot:
-		return !n.kids[0].match(r)
+		return !n.kids[0].match(r, stem)
 	}
-	return n.term.match(r)
+	return n.term.match(r, stem)
 }
 
-func (tm *term) match(r Record) bool {
+func (tm *term) match(r Record, stem func(string) string) bool {
+	if !stems(tm.key) {
+		stem = nil
+	}
 	switch tm.key.Kind {
 	case Date, Ahead:
 		return tm.matchDates(r.Dates(tm.key.Name))
@@ -58,7 +68,7 @@ func (tm *term) match(r Record) bool {
 		}
 		return false
 	}
-	return tm.matchWords(r.Words(tm.key.Name))
+	return tm.matchWords(r.Words(tm.key.Name), stem)
 }
 
 func (tm *term) matchDates(dates []model.HonestDate) bool {
@@ -90,37 +100,74 @@ func (tm *term) matchNumbers(values []string) bool {
 	return (tm.any && known) || (tm.none && !known)
 }
 
-func (tm *term) matchWords(values []string) bool {
+func (tm *term) matchWords(values []string, stem func(string) string) bool {
 	filled := false
 	for _, v := range values {
 		if strings.TrimSpace(v) == "" {
 			continue
 		}
 		filled = true
-		if !tm.any && !tm.none && tm.in(v) {
+		if !tm.any && !tm.none && tm.in(v, stem) {
 			return true
 		}
 	}
 	return (tm.any && filled) || (tm.none && !filled)
 }
 
-// in tells whether any alternative stands in a text. Most texts do not have the
-// first word anywhere, and that is found out before they are cut into words.
-func (tm *term) in(text string) bool {
+// in tells whether any alternative stands in a text. Without stems, most texts do
+// not have the first word anywhere, and that is found out before they are cut.
+func (tm *term) in(text string, stem func(string) string) bool {
 	folded := model.Fold(text)
-	run := strings.ReplaceAll(folded, "'", "") // words are compared without apostrophes
-	var words []string
+	if (stem == nil || tm.whole) && !tm.perhaps(folded) {
+		return false
+	}
+	var c Cutter
+	var tokens []string
+	c.Each(folded, func(t []byte) { tokens = append(tokens, string(t)) })
+	words := tokens[:len(c.words)]
 	for _, wanted := range tm.alternatives {
-		if !strings.Contains(run, wanted[0]) {
-			continue
-		}
-		if words == nil {
-			words = model.Words(folded)
+		if len(wanted) == 1 && hasToken(tokens, wanted[0], tm.whole, stem) {
+			return true
 		}
 		for i := range words {
-			if follows(words[i:], wanted, tm.whole) {
+			if len(wanted) > 1 && follows(words[i:], wanted, tm.whole) {
 				return true
 			}
+		}
+	}
+	for _, wanted := range tm.joined {
+		if hasToken(tokens, wanted, false, nil) {
+			return true
+		}
+	}
+	return false
+}
+
+// perhaps tells whether any alternative could stand in a folded text.
+func (tm *term) perhaps(folded string) bool {
+	run := strings.ReplaceAll(folded, "'", "") // words are compared without apostrophes
+	for _, wanted := range tm.alternatives {
+		if strings.Contains(run, wanted[0]) || strings.ContainsAny(wanted[0], "0123456789") {
+			return true
+		}
+	}
+	return len(tm.joined) > 0
+}
+
+// hasToken tells whether a token begins with a word, is it, or has its stem.
+func hasToken(tokens []string, word string, whole bool, stem func(string) string) bool {
+	for _, t := range tokens {
+		if t == word || (!whole && strings.HasPrefix(t, word)) {
+			return true
+		}
+	}
+	if whole || stem == nil {
+		return false
+	}
+	root := stem(word)
+	for _, t := range tokens {
+		if t[0] == word[0] && stem(t) == root { // English stems keep their first letter
+			return true
 		}
 	}
 	return false

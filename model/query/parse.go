@@ -176,6 +176,11 @@ func join(o op, kids []*node) *node {
 			flat = append(flat, k)
 		}
 	}
+	if o == isAnd {
+		if flat = identified(flat); len(flat) == 1 {
+			return flat[0]
+		}
+	}
 	return &node{op: o, kids: flat}
 }
 
@@ -227,9 +232,12 @@ func (n *node) write(inside bool) string {
 	s := ""
 	switch n.op {
 	case isTerm:
+		if n.term.spaced && inside {
+			return "(" + n.term.text + ")"
+		}
 		return n.term.text
 	case isNot:
-		if n.kids[0].op == isTerm {
+		if n.kids[0].op == isTerm && !n.kids[0].term.spaced {
 			return "-" + parts[0]
 		}
 		return "not " + parts[0]

@@ -14,7 +14,10 @@ type term struct {
 	text         string // as it can be typed again
 	key          Key    // zero for free text
 	alternatives [][]string
-	whole        bool // the last word has to be whole too
+	joined       []string // the whole value as one identifier, in each way that it may be written together
+	spaced       bool     // made of several words that were typed with spaces
+	bare         bool     // one word, typed without key and quotation marks
+	whole        bool     // the last word has to be whole too
 	any, none    bool
 	first, last  model.Day // of a date; zero is open
 	low, high    int       // of a number
@@ -34,6 +37,9 @@ func (p *parser) term(t token) (*term, error) {
 		if strings.TrimSpace(t.value) == "" {
 			return nil, at(t, "“%s:” needs a value, or any, or none", t.key)
 		}
+		if err := t.modify(k); err != nil {
+			return nil, err
+		}
 	}
 	tm.text = t.source(tm.key.Name)
 	if value := strings.ToLower(t.value); t.keyed && tm.key.Kind != Flag && !t.quoted && (value == "any" || value == "none") {
@@ -52,6 +58,25 @@ func (p *parser) term(t token) (*term, error) {
 		err = tm.readFlags(t)
 	}
 	return tm, err
+}
+
+// modify turns due.before:eom into due:<eom.
+func (t *token) modify(k Key) error {
+	if t.modifier == "" {
+		return nil
+	}
+	sign := map[string]string{"before": "<", "after": ">", "by": "<=", "since": ">="}[t.modifier]
+	switch {
+	case k.Kind != Date && k.Kind != Ahead:
+		return at(*t, "“%s” is not a date; a stop and before, after, by or since go with dates only", k.Name)
+	case sign == "":
+		return at(*t, "“%s.%s” is not known; there are %s.before, .after, .by and .since", t.key, t.modifier, t.key)
+	}
+	if other, _ := comparison(t.value); other != "" || strings.Contains(t.value, "..") {
+		return at(*t, "“%s.%s:” needs one date", t.key, t.modifier)
+	}
+	t.value, t.modifier = sign+t.value, ""
+	return nil
 }
 
 func btoi(b bool) int {
@@ -80,10 +105,15 @@ func (tm *term) readWords(t token) error {
 		parts = strings.Split(t.value, ",")
 	}
 	tm.whole = t.quoted
+	tm.bare = !t.quoted && !t.keyed
 	for _, part := range parts {
 		part = usual(tm.key.Name, strings.ToLower(strings.TrimRight(part, "*")))
 		if words := model.Words(part); len(words) > 0 {
 			tm.alternatives = append(tm.alternatives, words)
+		}
+		if !t.quoted {
+			var c Cutter
+			tm.joined = append(tm.joined, c.whole(part)...)
 		}
 	}
 	if len(tm.alternatives) == 0 {
@@ -155,4 +185,48 @@ func (tm *term) readNumbers(t token) error {
 		tm.high = highest
 	}
 	return nil
+}
+
+// identified makes one term of words that stand side by side and are the groups
+// of one identifier: 999 000 0018 or LS1 4AP. Nobody means them apart.
+func identified(kids []*node) []*node {
+	var out []*node
+	for i := 0; i < len(kids); {
+		n := identifierAt(kids[i:])
+		if n == 0 {
+			out = append(out, kids[i])
+			i++
+			continue
+		}
+		var words, typed []string
+		for _, k := range kids[i : i+n] {
+			words = append(words, k.term.alternatives[0]...)
+			typed = append(typed, k.term.text)
+		}
+		tm := &term{text: strings.Join(typed, " "), alternatives: [][]string{words}, spaced: true}
+		var c Cutter
+		tm.joined = c.whole(tm.text)
+		out = append(out, &node{term: tm})
+		i += n
+	}
+	return out
+}
+
+// identifierAt tells how many of the terms at the beginning make one identifier;
+// the most that do.
+func identifierAt(kids []*node) int {
+	best := 0
+	var c Cutter
+	text := ""
+	for i, k := range kids {
+		if i == mostParts || k.op != isTerm || !k.term.bare || len(k.term.alternatives[0]) != 1 {
+			break
+		}
+		text += k.term.text
+		if i > 0 && len(c.whole(text)) > 0 {
+			best = i + 1
+		}
+		text += " "
+	}
+	return best
 }

@@ -1,0 +1,119 @@
+package index
+
+import "slices"
+
+// Bounds of what a builder holds before it is full.
+const (
+	fullDocs  = 100_000
+	fullBytes = 48 << 20 // of lists and places
+)
+
+// Builder gathers documents and writes them as whole segments: the way of imports.
+// Its memory is bounded by what Full allows. It is used by one goroutine.
+type Builder struct {
+	ix     *Index
+	cut    cutter
+	places []Place
+	bytes  int
+	arena  []byte // of locators
+	words  terms
+	others terms
+}
+
+// Builder makes a builder of an index's segments.
+func (ix *Index) Builder() *Builder {
+	b := &Builder{ix: ix}
+	b.reset()
+	return b
+}
+
+func (b *Builder) reset() {
+	b.places, b.bytes, b.arena = b.places[:0], 0, nil
+	b.words, b.others = newTerms(), newTerms()
+}
+
+// Len tells how many documents are waiting.
+func (b *Builder) Len() int { return len(b.places) }
+
+// Full tells whether it is time to flush.
+func (b *Builder) Full() bool { return len(b.places) >= fullDocs || b.bytes >= fullBytes }
+
+// Add takes a document; nothing of it is kept. A document that replaces another is
+// not for a builder.
+func (b *Builder) Add(d *Document) error {
+	if err := d.check(); err != nil {
+		return err
+	}
+	n := Doc(len(b.places))
+	b.places = append(b.places, Place{Doc: n, Kind: d.Kind, Case: d.Case, Locator: b.keep(d.Locator)})
+	b.bytes += 48 + len(d.Locator)
+	b.cut.terms(d, func(key []byte) { b.bytes += b.others.note(key, n) })
+	b.cut.words(d, func(word []byte) { b.bytes += b.words.note(word, n) })
+	return nil
+}
+
+// keep copies a locator into the arena.
+func (b *Builder) keep(locator []byte) []byte {
+	if len(b.arena)+len(locator) > cap(b.arena) {
+		b.arena = make([]byte, 0, 64<<10)
+	}
+	from := len(b.arena)
+	b.arena = append(b.arena, locator...)
+	return b.arena[from:len(b.arena):len(b.arena)]
+}
+
+// Flush writes what is waiting as a segment, and the list of segments. The builder
+// is empty after it, whatever happens.
+func (b *Builder) Flush(sink Sink, mark uint64) (*Change, error) {
+	b.ix.mu.RLock()
+	defer b.ix.mu.RUnlock()
+	defer b.reset()
+	head := b.ix.head
+	head.segments = slices.Clone(head.segments)
+	head.mark = max(head.mark, mark)
+	change := b.ix.change(nil)
+	var made []*segment
+	if n := len(b.places); n > 0 {
+		w := newSegmentWriter(b.ix.codec, sink, head.nextSegment, head.nextDoc, head.nextDoc+Doc(n)-1)
+		if err := b.write(w, head.nextDoc); err != nil {
+			return nil, err
+		}
+		made = append(made, &segment{segmentHead: segmentHead{number: head.nextSegment, docs: n}})
+		head.nextSegment++
+		head.nextDoc += Doc(n)
+	}
+	segments := append(slices.Clone(b.ix.segments), made...)
+	return change, b.ix.writeHead(sink, change, head, segments, b.ix.mem)
+}
+
+// write puts everything into a segment whose first document is base.
+func (b *Builder) write(w *segmentWriter, base Doc) error {
+	for _, p := range b.places {
+		p.Doc += base
+		if err := w.place(p); err != nil {
+			return err
+		}
+	}
+	var docs []Doc
+	write := func(space string, t *terms) error {
+		for _, i := range t.inOrder() {
+			l := &t.lists[i]
+			var err error
+			if docs, err = (list{n: int(l.n), how: listGaps, base: base, raw: l.gaps}).docs(docs[:0]); err != nil {
+				return err
+			}
+			l.gaps = nil // most of the memory is free again before the end
+			if err := w.list(space+string(t.text(i)), docs); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := write("", &b.others); err != nil {
+		return err
+	}
+	if err := write(string(keyWord), &b.words); err != nil {
+		return err
+	}
+	return w.finish()
+}

@@ -1,0 +1,116 @@
+package index
+
+import (
+	"slices"
+	"strings"
+
+	"caseroom/model"
+	"caseroom/model/query"
+)
+
+// Document is one record as it is to be found.
+type Document struct {
+	Ref     string // its reference, by which it is looked up and replaced; "" for none
+	Kind    byte   // the caller's
+	Case    CaseID
+	Locator []byte   // by which the caller finds the record again; at most 40 bytes
+	Texts   []string // what a search without a key looks into, besides Ref
+	Fields  []Field  // what can be asked for by key
+}
+
+// Field is a value that can be asked for by its key without looking at the record.
+type Field struct{ Key, Value string }
+
+// mostRef bounds a reference, in bytes.
+const mostRef = 64
+
+// longestToken is where tokens are cut, in bytes; what begins alike is found alike,
+// and whoever looks for more has the record verified.
+const longestToken = 64
+
+func (d *Document) check() error {
+	long := len(d.Ref) > mostRef || len(d.Locator) > mostLocator
+	for _, f := range d.Fields {
+		long = long || len(f.Key) > mostRef
+	}
+	if long {
+		return model.Fail(model.Invalid, "a document for the search index has a reference, place or key that is too long")
+	}
+	return nil
+}
+
+// cutter cuts documents into terms. What it gives is good until the function that
+// it is given to returns, and one term may come twice.
+type cutter struct {
+	cut query.Cutter
+	key []byte
+}
+
+// terms gives the key of every term of a document but its words.
+func (c *cutter) terms(d *Document, term func(key []byte)) {
+	term(append(append(c.key[:0], keyCase), d.Case[:]...))
+	term(append(c.key[:0], keyKind, d.Kind))
+	if d.Ref != "" {
+		term(append(c.key[:0], refKey(&c.cut, d.Ref)...))
+	}
+	for _, f := range d.Fields {
+		if strings.TrimSpace(f.Value) == "" {
+			continue
+		}
+		c.key = append(append(append(c.key[:0], keyField), f.Key...), 0)
+		term(c.key)
+		c.cut.Each(f.Value, func(t []byte) { term(append(c.key, clip(t)...)) })
+	}
+}
+
+// words gives every word of a document without the byte that makes it a key. The
+// parts of a reference are words; the whole of it has a key of its own.
+func (c *cutter) words(d *Document, word func(word []byte)) {
+	clipped := func(t []byte) { word(clip(t)) }
+	if c.cut.Identifier(d.Ref) != "" {
+		c.cut.Words(d.Ref, clipped)
+	} else {
+		c.cut.Each(d.Ref, clipped)
+	}
+	for _, t := range d.Texts {
+		c.cut.Each(t, clipped)
+	}
+}
+
+// refKey gives the key of a reference.
+func refKey(c *query.Cutter, ref string) string {
+	if joined := c.Identifier(ref); joined != "" {
+		return string(keyRef) + joined
+	}
+	return string(keyName) + model.Fold(strings.TrimSpace(ref))
+}
+
+func clip(token []byte) []byte { return token[:min(len(token), longestToken)] }
+
+// deltaOf makes one write of documents that get the numbers from first on.
+func deltaOf(docs []Document, first Doc, stem func(string) string) *delta {
+	var c cutter
+	lists := make(map[string][]Doc, 128)
+	out := &delta{}
+	for i := range docs {
+		d, n := &docs[i], first+Doc(i)
+		out.places = append(out.places, Place{Doc: n, Kind: d.Kind, Case: d.Case, Locator: slices.Clone(d.Locator)})
+		add := func(key []byte) {
+			if l := lists[string(key)]; len(l) == 0 || l[len(l)-1] != n {
+				lists[string(key)] = append(l, n)
+			}
+		}
+		c.terms(d, add)
+		key := []byte{keyWord}
+		c.words(d, func(w []byte) { add(append(key[:1], w...)) })
+	}
+	for key, l := range lists {
+		t := deltaTerm{key: key, docs: l}
+		if key[0] == keyWord {
+			t.stem = stem(key[1:])
+		}
+		out.terms = append(out.terms, t)
+	}
+	slices.SortFunc(out.terms, func(a, b deltaTerm) int { return strings.Compare(a.key, b.key) })
+	return out
+}

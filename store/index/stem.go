@@ -1,0 +1,23 @@
+package index
+
+import "github.com/kljensen/snowball/english"
+
+// The words that are stemmed have this many letters; longer ones are not words.
+const (
+	shortestStemmed = 3
+	longestStemmed  = 40
+)
+
+// Stem gives the English stem of a folded word (Porter's second stemmer): bruising
+// and bruises give bruis. What is not made of plain letters is its own stem.
+func Stem(word string) string {
+	if len(word) < shortestStemmed || len(word) > longestStemmed {
+		return word
+	}
+	for i := range len(word) {
+		if word[i] < 'a' || word[i] > 'z' {
+			return word
+		}
+	}
+	return english.Stem(word, false)
+}
