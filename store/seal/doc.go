@@ -14,6 +14,7 @@
 //	place        where a value belongs: bucket, key and revision, in one compartment
 //	sealer       a compartment's key, opened and ready to seal and open values
 //	recovery     an identity kept on paper, to which every compartment is wrapped
+//	sheet        the paper: its secret in twenty blocks, each with a check of its own
 //
 // # Invariants
 //

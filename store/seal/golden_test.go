@@ -16,4 +16,5 @@ const (
 	goldenPublic    = "21dcd9e6990e2d4e12bf97988f7f71d1bd502087403cc3fc6a68c69305970d99"
 	goldenKeyID     = "0960260afd8c1eca"
 	goldenRecovery  = "EHM6 JWKM F4PQ 8XVF 41H7 JX35 ECG6 YSH0 E1GQ 0SBJ 41SP ARVJ CNT0 10F7 W7KA"
+	goldenSheet     = "EHM2 6JWQ KMFA 4PQV\n8XVX F413 H7JN X35A\nECGG 6YSQ H0E9 1GQ6\n0SBQ J415 SPA2 RVJD\nCNTK 0G74 KY3F SN0F" // computed by another implementation
 )
