@@ -82,6 +82,8 @@ func (b *Batch) check(e Entry) error {
 		return errors.New("a ledger begins with its genesis leaf, and has no other")
 	case first && b.tail.Old > 0 && e.Digest != b.tail.chain:
 		return errors.New("the leaf that takes an older ledger over must name its last line")
+	case e.Flags&FlagFound != 0 && (b.tail.chain == [32]byte{} || !mayBeFound(e.Effect, e.Key, e.Before)):
+		return errors.New("only a ledger that is being taken over finds values that are there already")
 	case e.Effect != Note && (e.Op == OpEpoch || e.Op == OpFormat || e.Key.Bucket == DirectoryBucket):
 		return errors.New("this act of the ledger keeps no value")
 	case e.Before != 0 && (named || e.Before > b.edge.size && (e.Before != FromFormat0 || b.tail.Old == 0)):

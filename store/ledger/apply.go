@@ -13,6 +13,8 @@ func (v *Verifier) apply(at uint64, l *Leaf) {
 		v.epoch(at, l)
 	}
 	switch {
+	case l.Flags&FlagFound != 0:
+		v.found(at, l)
 	case l.Key.Bucket == DirectoryBucket:
 		v.directory(at, l)
 	case l.Version == 0:
@@ -111,8 +113,22 @@ func (v *Verifier) slot(at uint64, l *Leaf) {
 	s.rev, s.holder = 0, l.Key.Tag
 }
 
+// found replays a leaf that brings a value of format 0 into the log: only in the commit of
+// the take-over, and only one that no leaf knows yet.
+func (v *Verifier) found(at uint64, l *Leaf) {
+	s := v.named[l.Key]
+	if l.Version == 0 || v.old == 0 || v.commit != v.began || s != nil || !mayBeFound(l.Effect, l.Key, l.Before) {
+		v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
+		return
+	}
+	s = &state{}
+	v.named[l.Key] = s
+	v.setNamed(s, at, l)
+	s.bare = true
+}
+
 func (v *Verifier) setNamed(s *state, at uint64, l *Leaf) {
-	s.live, s.leaf, s.slot = l.Effect == Put, at, l.Key.Bucket == SlotBucket
+	s.live, s.leaf, s.bare = l.Effect == Put, at, l.Key.Bucket == SlotBucket
 	if l.Effect == Put {
 		s.digest = l.Digest
 	}

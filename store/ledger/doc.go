@@ -63,7 +63,8 @@
 // in may enrol each member once more, with the name of their record, and write each keyslot
 // once more, with its holder. A keyslot that was not written again can be replaced only by
 // who may enrol. Values that format 0 wrote say a revision, not a leaf: those keys are kept
-// by name, and the leaf that takes their place says [FromFormat0].
+// by name, and the leaf that takes their place says [FromFormat0]. Those that it kept outside
+// its log come into it in the same commit, as they stand ([Found]).
 //
 // # What it cannot show
 //

@@ -37,6 +37,19 @@ func SetRoles(id [8]byte, roles uint8) Entry {
 // the directory: old signatures need it.
 func Retire(id [8]byte) Entry { return Entry{Op: OpRevoke, Key: DirectoryKey(id)} }
 
+// Found gives the entry by which a value comes into the log that format 0 kept beside
+// it, as it stands. It says a revision, not a leaf: it is known by name, as those are that
+// leaves of format 0 wrote. It stands in the commit of the take-over and nowhere else.
+func Found(key Key, digest [32]byte) Entry {
+	return Entry{Op: OpMove, Effect: Put, Key: key, Digest: digest, Flags: FlagFound}
+}
+
+// mayBeFound tells whether a leaf has the form of [Found]. All records and keyslots were
+// in the log of format 0.
+func mayBeFound(e Effect, k Key, before uint64) bool {
+	return e == Put && before == 0 && k.Bucket != RecordBucket && k.Bucket != SlotBucket && k.Bucket != DirectoryBucket
+}
+
 // DirectoryKey is how leaves name a member's key: bucket p, the key id, zeros.
 func DirectoryKey(id [8]byte) Key {
 	k := Key{Bucket: DirectoryBucket}

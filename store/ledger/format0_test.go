@@ -91,7 +91,7 @@ func older() *book0 {
 
 // takeOver moves the workspace to format 1: a leaf that says so, the members' rows with
 // the names of their records, and the keyslots with their holders.
-func (b *book0) takeOver(t testing.TB) *book {
+func (b *book0) takeOver(t testing.TB, more ...act) *book {
 	last, err := ParseCommit(b.book.commits[len(b.book.commits)-1])
 	if err != nil {
 		t.Fatal(err)
@@ -106,8 +106,8 @@ func (b *book0) takeOver(t testing.TB) *book {
 		n.nodes[string(h.Key())] = h.Hash
 	}
 	n.members = []Member{ann.member(), bea.member()}
-	n.do(ann, is(tail.Takeover()), is(Enrol(ann.id, ann.row(), mayAll)), is(Enrol(bea.id, bea.row(), mayWrite)),
-		n.put(OpRepassphrase, slotOf(ann), "slot of ann"), n.put(OpEnrol, slotOf(bea), "slot of bea"))
+	n.do(ann, append([]act{is(tail.Takeover()), is(Enrol(ann.id, ann.row(), mayAll)), is(Enrol(bea.id, bea.row(), mayWrite)),
+		n.put(OpRepassphrase, slotOf(ann), "slot of ann"), n.put(OpEnrol, slotOf(bea), "slot of bea")}, more...)...)
 	return n
 }
 
@@ -327,5 +327,64 @@ func TestFormat0CannotStepBack(t *testing.T) {
 	b.do(bea, b.put(OpCreate, k, "again"), b.delete(Key{Bucket: 'r', Blind: [16]byte{88}}))
 	if got := kinds(b.check(b.verifier())); !slices.Equal(got, []Kind{Impossible, StepBack}) {
 		t.Errorf("found %v", got)
+	}
+}
+
+// What format 0 kept outside its log comes into it with the take-over, as it stands.
+func TestValuesAreFound(t *testing.T) {
+	past, body := Key{Bucket: 'o', Tag: [8]byte{1}, Blind: [16]byte{3}}, Key{Bucket: 'a', Tag: [8]byte{1}, Blind: [16]byte{7}}
+	found := func(k Key, text string) act {
+		return func(b *book) Entry {
+			b.values[k] = append(u64s(1), text...)
+			return Found(k, Digest(b.values[k]))
+		}
+	}
+	start := func() *book {
+		b := older().takeOver(t, found(past, "what was"), found(body, "a letter"))
+		b.do(bea, b.put(OpCreate, key(40), "new"))
+		return b
+	}
+	mustSound(t, start())
+	for name, c := range map[string]struct {
+		do   func(b *book)
+		want []Kind
+	}{
+		"replaced": {func(b *book) { b.do(bea, b.put(OpReplace, past, "again")) }, nil},
+		"deleted and made anew": {func(b *book) {
+			b.do(bea, b.delete(body))
+			b.do(bea, b.put(OpCreate, body, "another"))
+		}, nil},
+		"altered":  {func(b *book) { b.values[past][9] ^= 1 }, []Kind{ValueChanged}},
+		"gone":     {func(b *book) { delete(b.values, body) }, []Kind{ValueMissing}},
+		"put back": {func(b *book) { old := b.values[past]; b.do(bea, b.put(OpReplace, past, "again")); b.values[past] = old }, []Kind{ValueChanged}},
+		"written as new": {func(b *book) {
+			b.force(bea, func(l *Leaf) { l.Op, l.Effect, l.Key = OpCreate, Put, past })
+		}, []Kind{Impossible, ValueMissing}},
+		"found later": {func(b *book) {
+			k := Key{Bucket: 'o', Blind: [16]byte{77}}
+			b.values[k] = append(u64s(1), "smuggled"...)
+			b.force(ann, func(l *Leaf) {
+				l.Op, l.Effect, l.Key, l.Flags, l.Digest = OpMove, Put, k, FlagFound, Digest(b.values[k])
+			})
+		}, []Kind{Impossible, ValueExtra}},
+	} {
+		b := start()
+		c.do(b)
+		if got := kinds(b.check(b.verifier())); !slices.Equal(got, sorted(c.want)) {
+			t.Errorf("%s: found %v, want %v", name, got, c.want)
+		}
+	}
+	if _, _, err := start().tail.Begin(ann.id, time.Now()).Add(Found(past, [32]byte{1})); err == nil {
+		t.Error("a ledger that nobody takes over found something")
+	}
+	for name, k := range map[string]Key{"record": {Bucket: 'r', Blind: [16]byte{3}}, "keyslot": {Bucket: 'u', Blind: [16]byte{3}}, "member": DirectoryKey(ann.id)} {
+		b := older()
+		last, _ := ParseCommit(b.book.commits[len(b.book.commits)-1])
+		tail, _, _ := TakeOver(last, numbered(b.leaves, 0))
+		batch := tail.Begin(ann.id, b.now)
+		_, _, _ = batch.Add(tail.Takeover())
+		if _, _, err := batch.Add(Found(k, [32]byte{1})); err == nil {
+			t.Errorf("a %s was found", name)
+		}
 	}
 }

@@ -34,9 +34,10 @@ const (
 	FlagOneTime   uint32 = 1 << 2 // the keyslot has a passphrase that somebody else set
 	FlagRecovery  uint32 = 1 << 3 // the key enrolled is the recovery key
 	FlagBulk      uint32 = 1 << 4 // part of one act on many records
+	FlagFound     uint32 = 1 << 5 // the value was there in format 0, outside its log: see [Found]
 	rolesShift           = 8
 	rolesMask     uint32 = 0xff << rolesShift
-	knownFlags           = FlagClockBack | FlagSingle | FlagOneTime | FlagRecovery | FlagBulk | rolesMask
+	knownFlags           = FlagClockBack | FlagSingle | FlagOneTime | FlagRecovery | FlagBulk | FlagFound | rolesMask
 )
 
 // Letters of the buckets that the log has rules for.

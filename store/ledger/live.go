@@ -2,42 +2,69 @@ package ledger
 
 import (
 	"bytes"
+	"iter"
 	"slices"
 )
 
 // Live compares one value that is there with the log, after Run. Number is what the
 // value's clear header says: the number of the leaf that wrote it, or a revision of
-// format 0. For a keyslot, which says none, it is 0.
-func (v *Verifier) Live(key Key, number uint64, digest [32]byte) {
+// format 0. For a keyslot, which says none, it is 0. It gives what is wrong, which the
+// report will say too; or [Consistent].
+func (v *Verifier) Live(key Key, number uint64, digest [32]byte) Kind {
 	if s := v.named[key.name()]; s != nil && s.live {
-		v.liveNamed(s, key, number, digest)
-		return
+		return v.liveNamed(s, key, number, digest)
 	}
 	var l Leaf
 	_, err := parse(&l, number, v.src.Row(number))
 	switch {
+	case err == nil && l.Version != 0 && l.Key != key && l.Effect == Put && l.Digest == digest:
+		return v.wrong(Problem{Kind: ValueMoved, Key: key, Leaf: number})
 	case err != nil || l.Version == 0 || l.Key != key || l.Effect != Put:
-		v.add(Problem{Kind: ValueExtra, Key: key})
-		return
+		return v.wrong(Problem{Kind: ValueExtra, Key: key})
 	case !v.live.has(number):
-		v.add(Problem{Kind: ValueOld, Key: key, Leaf: number})
-		return
-	case l.Digest != digest:
-		v.add(Problem{Kind: ValueChanged, Key: key, Leaf: number})
+		return v.wrong(Problem{Kind: ValueOld, Key: key, Leaf: number})
+	}
+	if l.Digest != digest {
+		return v.wrong(Problem{Kind: ValueChanged, Key: key, Leaf: number})
 	}
 	v.live.clear(number) // seen
+	return Consistent
 }
 
-func (v *Verifier) liveNamed(s *state, key Key, number uint64, digest [32]byte) {
+func (v *Verifier) wrong(p Problem) Kind {
+	v.add(p)
+	return p.Kind
+}
+
+// Unseen gives, after Live, the lines whose value should be there and was not shown as the
+// log names it, with the key that it should be under.
+func (v *Verifier) Unseen() iter.Seq2[uint64, Key] {
+	return func(yield func(uint64, Key) bool) {
+		for _, k := range v.unseen() {
+			if !yield(v.named[k].leaf, k) {
+				return
+			}
+		}
+		for no := range v.live.all() {
+			l, _, _ := ParseRow(no, v.src.Row(no))
+			if !yield(no, l.Key) {
+				return
+			}
+		}
+	}
+}
+
+func (v *Verifier) liveNamed(s *state, key Key, number uint64, digest [32]byte) (k Kind) {
 	switch {
 	case s.seen:
-		v.add(Problem{Kind: ValueExtra, Key: key})
-	case !s.slot && number > 0 && number < s.rev:
-		v.add(Problem{Kind: ValueOld, Key: key, Leaf: s.leaf})
-	case digest != s.digest || !s.slot && number != s.rev:
-		v.add(Problem{Kind: ValueChanged, Key: key, Leaf: s.leaf})
+		k = v.wrong(Problem{Kind: ValueExtra, Key: key})
+	case !s.bare && number > 0 && number < s.rev:
+		k = v.wrong(Problem{Kind: ValueOld, Key: key, Leaf: s.leaf})
+	case digest != s.digest || !s.bare && number != s.rev:
+		k = v.wrong(Problem{Kind: ValueChanged, Key: key, Leaf: s.leaf})
 	}
-	s.seen = true
+	s.seen = k == Consistent
+	return k
 }
 
 // Finish names what is missing and gives the report.
@@ -97,7 +124,7 @@ func (v *Verifier) finishMembers() {
 func (v *Verifier) finishValues() {
 	other := map[Key]int{}
 	for i, p := range v.report.Problems {
-		if p.Kind == ValueExtra || p.Kind == ValueOld {
+		if p.Kind == ValueExtra || p.Kind == ValueOld || p.Kind == ValueMoved || p.Kind == ValueChanged {
 			other[p.Key.name()] = i
 		}
 	}

@@ -46,6 +46,7 @@ const (
 	ValueExtra   Kind = "value-extra"   // a value that the log does not know, or that was deleted
 	ValueChanged Kind = "value-changed" // a value is not the one in the log
 	ValueOld     Kind = "value-old"     // an older revision was put back
+	ValueMoved   Kind = "value-moved"   // a value stands where another belongs, or where none does
 
 	RolledBack Kind = "rolled-back" // a witness saw a longer log
 	Forked     Kind = "forked"      // a witness saw another log of this length
@@ -158,6 +159,8 @@ func (p Problem) value() string {
 		return fmt.Sprintf("an item was altered (%s, last changed in line %d of the ledger)", p.Key, p.Leaf)
 	case ValueOld:
 		return fmt.Sprintf("an older state of an item was put back (%s, last changed in line %d of the ledger)", p.Key, p.Leaf)
+	case ValueMoved:
+		return fmt.Sprintf("an item stands where another belongs, or where none does (%s)", p.Key)
 	}
 	return "the ledger is not sound (" + string(p.Kind) + ")"
 }

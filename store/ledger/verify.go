@@ -58,7 +58,7 @@ type state struct {
 	digest [32]byte
 	live   bool
 	seen   bool
-	slot   bool // no revision in the value
+	bare   bool // the log knows no revision of the value
 }
 
 type epoch struct {
