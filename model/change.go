@@ -30,6 +30,10 @@ const (
 	ActPackWrite   Act = "pack-out"     // a pack written: it has left
 	ActUndo        Act = "undo"         // an earlier change taken back
 	ActRecoveryUse Act = "recovery-used"
+	ActBackup      Act = "backup" // a copy of the workspace made, which leaves
+	ActRevoke      Act = "revoke" // a member's clearance taken away
+	ActRemove      Act = "remove" // a member taken out of the workspace
+	ActRotate      Act = "rotate" // new keys made
 )
 
 // Op is one record put or removed by a change. Base is the revision that the
@@ -82,7 +86,8 @@ func (c *Change) Remove(r Record) *Change {
 // to somebody: such a change cannot be taken back.
 func (a Act) Leaves() bool {
 	switch a {
-	case ActPackWrite, ActGrant, ActEnrol, ActPassphrase, ActReveal, ActOpen, ActCreate, ActRecoveryUse:
+	case ActPackWrite, ActGrant, ActEnrol, ActPassphrase, ActReveal, ActOpen, ActCreate, ActRecoveryUse, ActBackup,
+		ActRevoke, ActRemove, ActRotate:
 		return true
 	}
 	return false
@@ -104,5 +109,6 @@ var actWords = map[Act]string{
 	ActOpen: "read the case", ActEnrol: "added a member", ActRole: "changed a role", ActGrant: "cleared a member",
 	ActPassphrase: "set a passphrase", ActProfile: "changed the profile", ActPackBuild: "built a pack",
 	ActPackSign: "signed off a pack", ActPackWrite: "wrote a pack", ActUndo: "took back a change",
-	ActRecoveryUse: "used the recovery key",
+	ActRecoveryUse: "used the recovery key", ActBackup: "made a backup",
+	ActRevoke: "took a clearance away", ActRemove: "removed a member", ActRotate: "made new keys",
 }

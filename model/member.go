@@ -180,6 +180,7 @@ type Profile struct {
 	ClearByDefault []Role              `json:"clear_by_default,omitempty"`
 	IdleMinutes    int                 `json:"idle_minutes,omitempty"`
 	Invented       bool                `json:"invented,omitempty"` // a demonstration: nothing in it is real
+	Drilled        Day                 `json:"drilled,omitzero"`   // when the recovery sheet was last typed back
 }
 
 // Noun is [NounProfile].

@@ -7,6 +7,7 @@ import (
 
 	"caseroom/model"
 	"caseroom/model/view"
+	"caseroom/store/index"
 	"caseroom/store/seal"
 )
 
@@ -39,6 +40,9 @@ func (s *Session) applyLocked(ctx context.Context, c *model.Change) (view.Applie
 	case ctx.Err() != nil:
 		return view.Applied{}, ctx.Err()
 	}
+	if err := s.checked(c.Act); err != nil {
+		return view.Applied{}, err
+	}
 	if err := s.still(); err != nil {
 		return view.Applied{}, err
 	}
@@ -46,7 +50,7 @@ func (s *Session) applyLocked(ctx context.Context, c *model.Change) (view.Applie
 	if err := s.mayApply(c); err != nil {
 		return view.Applied{}, err
 	}
-	job := &job{s: s, c: c}
+	job := &job{s: s, c: c, rotate: s.rotating}
 	err := guard(func() error { return s.db.Update(job.run) })
 	if err != nil {
 		return view.Applied{}, diskError(err, "the change could not be saved")
@@ -61,20 +65,25 @@ type job struct {
 	c *model.Change
 	w *writer
 
-	rooms   []*compartment // made by this change
-	seen    uint64         // wraps, with those that this change made
-	touched map[model.ID]*caseScene
-	steps   []undoOp
-	sealing map[model.ID]bool // cases whose sealing restrictions change
-	root    bool              // members or the profile changed
-	after   func()
+	rooms    []*compartment // made by this change
+	seen     uint64         // wraps, with those that this change made
+	touched  map[model.ID]*caseScene
+	steps    []undoOp
+	sealing  map[model.ID]bool // cases whose sealing restrictions change
+	root     bool              // members or the profile changed
+	indexed  *index.Change
+	revoked  map[model.ID][]model.ID // members who lose a case, by case
+	rotate   []*compartment          // compartments that get a new epoch whatever else is done
+	wraps    wrapsByTag              // that wait for members; nil until they are read
+	renewals []renewed
+	after    func()
 }
 
 func (j *job) run(tx *bolt.Tx) error {
 	s := j.s
 	j.touched, j.sealing = map[model.ID]*caseScene{}, map[model.ID]bool{}
 	j.w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), j.c.At),
-		identity: s.identity, now: j.c.At, change: j.c, many: makesMany(j.c)}
+		identity: s.identity, now: j.c.At, change: j.c, sound: s.sound, many: makesMany(j.c)}
 	for i := range j.c.Ops {
 		if err := j.op(&j.c.Ops[i]); err != nil {
 			return err
@@ -85,12 +94,18 @@ func (j *job) run(tx *bolt.Tx) error {
 			return err
 		}
 	}
+	if err := j.noteBackup(); err != nil {
+		return err
+	}
 	for id := range j.sealing {
 		if err := j.rehome(id); err != nil {
 			return err
 		}
 	}
 	if err := j.w.flush(); err != nil {
+		return err
+	}
+	if err := j.newEpochs(); err != nil {
 		return err
 	}
 	if err := j.renew(); err != nil {
@@ -100,7 +115,8 @@ func (j *job) run(tx *bolt.Tx) error {
 	// its own, for others.
 	if seen := tx.Bucket(bucketWraps).Sequence(); seen != s.ring.Seen {
 		j.seen = seen
-		note := keyring{Seen: seen, Recovery: s.ring.Recovery}
+		note := *s.ring
+		note.Seen, note.Keys = seen, nil
 		if err := note.save(tx, s.header.WS, s.label, j.identity()); err != nil {
 			return err
 		}
@@ -114,6 +130,9 @@ func (j *job) run(tx *bolt.Tx) error {
 	}
 	if j.w.batch.Len() == 0 {
 		return model.Fail(model.Invalid, "there is nothing to save")
+	}
+	if err := j.index(); err != nil {
+		return err
 	}
 	return j.w.commit()
 }
@@ -159,7 +178,7 @@ func (j *job) rootOp(o *model.Op) error {
 		}
 	}
 	if o.Put == nil {
-		return model.Fail(model.Denied, "members and the profile are never deleted").Do("mark the member as gone")
+		return model.Fail(model.Denied, "members and the profile are never deleted").Do("remove the member: caseroom members WORKSPACE remove")
 	}
 	if o.Noun == model.NounProfile && o.ID != profileID {
 		return model.Fail(model.Denied, "a workspace has one profile").Do("change the one that is there")
@@ -234,6 +253,7 @@ func (j *job) caseOp(o *model.Op) error {
 	}
 	j.step(o, before)
 	j.noticeSealing(scene, caseID, o, before)
+	j.noteRevoked(caseID, o, before)
 	if o.Put == nil {
 		if err := j.w.remove(room, before); err != nil || !scene.seals() {
 			return err
@@ -328,8 +348,13 @@ func (j *job) step(o *model.Op, before model.Record) {
 func (j *job) settle() (view.Applied, error) {
 	s := j.s
 	s.tail = j.w.tail
+	if j.indexed != nil && j.indexed.Commit() != nil {
+		s.finder.current, s.finder.ix = false, nil // made anew when something is looked for
+	}
 	s.header.Compact = s.header.Compact || j.w.moved
 	s.ring.Seen = max(s.ring.Seen, j.seen)
+	s.takeRenewals(j.renewals)
+	s.forgetUndo(j.revoked)
 	for _, c := range j.rooms {
 		if c.kept {
 			s.adopt(c)

@@ -241,6 +241,9 @@ func BenchmarkSearch(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
+		if err := s.Reindex(context.Background(), nil); err != nil {
+			b.Fatal(err)
+		}
 		for b.Loop() {
 			hits, err := s.Search(context.Background(), q, 0, nil)
 			if err != nil || len(hits) == 0 {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"os"
 	"runtime"
 	"time"
@@ -15,8 +16,7 @@ import (
 // closed either way. If it fails the workspace stands as it was, and compacting stays
 // due.
 func compact(db *bolt.DB, path string) error {
-	tmp := path + ".compacting"
-	_ = os.Remove(tmp) // of an attempt that was killed
+	tmp := path + ".compacting" // of an attempt that was killed one may be there: the lock is ours
 	if err := compactInto(db, tmp); err != nil {
 		os.Remove(tmp)
 		db.Close()
@@ -33,66 +33,39 @@ func compact(db *bolt.DB, path string) error {
 	return syncDir(path)
 }
 
+// compactInto makes the copy, opens it again and counts it.
 func compactInto(db *bolt.DB, tmp string) error {
-	if err := reserve(tmp); err != nil {
-		return err
-	}
-	dst, err := bolt.Open(tmp, 0o600, &bolt.Options{FreelistType: bolt.FreelistMapType, NoSync: true})
-	if err != nil {
-		return err
-	}
-	defer dst.Close()
-	if err := guard(func() error { return bolt.Compact(dst, db, 16<<20) }); err != nil {
-		return err
-	}
-	err = dst.Update(func(tx *bolt.Tx) error {
-		for _, name := range allBuckets() { // Compact keeps the sequence numbers; the header is ours to mark
-			if tx.Bucket(name) == nil {
-				return notAWorkspace()
-			}
-		}
-		h, err := readHeader(tx)
+	return db.View(func(tx *bolt.Tx) error {
+		wrote, err := copyInto(context.Background(), tx, tmp, nil)
 		if err != nil {
 			return err
 		}
-		h.Compact = false
-		return writeHeader(tx, h)
+		return recount(tmp, wrote)
 	})
-	if err != nil {
-		return err
-	}
-	if err := sameCount(db, dst); err != nil {
-		return err
-	}
-	if err := dst.Sync(); err != nil {
-		return err
-	}
-	return dst.Close()
 }
 
-// sameCount refuses a copy that has not exactly as many values as the original.
-func sameCount(a, b *bolt.DB) error {
-	count := func(db *bolt.DB) (n int, err error) {
-		err = db.View(func(tx *bolt.Tx) error {
-			for _, name := range allBuckets() {
-				n += tx.Bucket(name).Stats().KeyN
+// recount opens a copy and refuses it if it has not exactly as many values as were
+// written to it, or if its pages are not in order.
+func recount(path string, want int) error {
+	db, err := openBolt(path, true)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	have := 0
+	err = guard(func() error {
+		return db.View(func(tx *bolt.Tx) error {
+			if _, err := readHeader(tx); err != nil {
+				return err
 			}
+			have = countValues(tx)
 			return nil
 		})
-		return n, err
+	})
+	if err == nil && have != want {
+		err = model.Fail(model.Corrupt, "the compact copy is not whole: %d values of %d", have, want)
 	}
-	x, err := count(a)
-	if err != nil {
-		return err
-	}
-	y, err := count(b)
-	if err != nil {
-		return err
-	}
-	if x != y {
-		return model.Fail(model.Corrupt, "the compact copy is not whole: %d values of %d", y, x)
-	}
-	return nil
+	return err
 }
 
 // renameOver renames with patience: on Windows a virus scanner may hold the file for

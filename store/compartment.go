@@ -16,11 +16,14 @@ import (
 	"caseroom/store/seal"
 )
 
-// compartment is one that this session holds the key of.
+// compartment is one that this session holds the key of. Its names are made with the key
+// of its first epoch, and so stay; values are sealed under the newest.
 type compartment struct {
 	tag    seal.Tag
-	key    *seal.CompartmentKey
+	key    *seal.CompartmentKey // of the newest epoch
 	epoch  uint64
+	past   []*pastKey // of the epochs before it, the first one first
+	mixed  bool       // values of an epoch before it may still lie here
 	caseID model.ID   // empty: the workspace's own
 	home   []model.ID // the restrictions that seal it; empty: the case's own
 	kept   bool       // made by a change whose author holds its key
@@ -40,7 +43,7 @@ func (c *compartment) open() (*seal.Sealer, error) {
 // group is the first part of the key of every record of a noun: what is scanned for
 // a list. It is blind, so the file tells how large the groups are but not what of.
 func (c *compartment) group(n model.Noun) ([]byte, error) {
-	s, err := c.open()
+	s, err := c.naming()
 	if err != nil {
 		return nil, err
 	}
@@ -50,17 +53,21 @@ func (c *compartment) group(n model.Noun) ([]byte, error) {
 
 // name is a record's key in its bucket.
 func (c *compartment) name(n model.Noun, id model.ID) ([]byte, error) {
+	s, err := c.naming()
+	if err != nil {
+		return nil, err
+	}
 	g, err := c.group(n)
 	if err != nil {
 		return nil, err
 	}
-	b := c.sealer.BlindName(string(n), string(id))
+	b := s.BlindName(string(n), string(id))
 	return append(g, b[:14]...), nil
 }
 
 // refName is the key under which a reference is found.
 func (c *compartment) refName(ref string) ([]byte, error) {
-	s, err := c.open()
+	s, err := c.naming()
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +78,7 @@ func (c *compartment) refName(ref string) ([]byte, error) {
 // taken is the key that says that a reference is in use somewhere in the workspace,
 // without saying where: references are opaque, and two things must never share one.
 func (c *compartment) taken(ref string) ([]byte, error) {
-	s, err := c.open()
+	s, err := c.naming()
 	if err != nil {
 		return nil, err
 	}
@@ -122,11 +129,11 @@ func unreadable(err error) error {
 
 // openValue unseals what stands at a key of a bucket.
 func (c *compartment) openValue(bucket, key, v []byte) (plain []byte, rev uint64, err error) {
-	s, err := c.open()
+	h, err := seal.PeekHeader(v)
 	if err != nil {
 		return nil, 0, unreadable(err)
 	}
-	h, err := seal.PeekHeader(v)
+	s, err := c.sealerOf(h.Epoch)
 	if err != nil {
 		return nil, 0, unreadable(err)
 	}
@@ -147,13 +154,12 @@ func (c *compartment) resolve(tx *bolt.Tx, ref string) (model.Noun, model.ID, er
 	if v == nil {
 		return "", "", nil
 	}
-	s, err := c.open()
-	if err != nil {
-		return "", "", unreadable(err)
+	if len(v) != seal.ShortSize {
+		return c.longName(key, v)
 	}
-	plain, err := s.OpenShort(seal.Place{Bucket: bucketNames[0], Key: key}, v)
+	plain, err := c.openShort(seal.Place{Bucket: bucketNames[0], Key: key}, v)
 	if err != nil {
-		return "", "", unreadable(err)
+		return "", "", err
 	}
 	d, ok := decodeDetail(plain)
 	if !ok {
@@ -175,17 +181,25 @@ func (c *compartment) line(key, v []byte) ([]byte, error) {
 	return text, nil
 }
 
-// descriptor says what a compartment is, to those who hold its key.
+// descriptor says what a compartment is, to those who hold its newest key. It hands them
+// the keys of the epochs before: one row, or one wrap, is enough to read everything.
 type descriptor struct {
-	Case model.ID   `json:"case"`
-	Home []model.ID `json:"home,omitempty"`
+	Case  model.ID   `json:"case"`
+	Home  []model.ID `json:"home,omitempty"`
+	Past  []pastText `json:"past,omitempty"`
+	Mixed bool       `json:"mixed,omitempty"` // not everything is sealed anew yet
+}
+
+type pastText struct {
+	Epoch uint64 `json:"e"`
+	Key   []byte `json:"k"`
 }
 
 const nounCompartment model.Noun = "compartment"
 
 // describe reads the descriptor of a compartment whose key has just been taken up.
 func (c *compartment) describe(tx *bolt.Tx) error {
-	key, err := c.name(nounCompartment, "self")
+	key, err := c.selfKey()
 	if err != nil {
 		return unreadable(err)
 	}
@@ -202,8 +216,8 @@ func (c *compartment) describe(tx *bolt.Tx) error {
 	if err := json.Unmarshal(body, &d); err != nil {
 		return unreadable(err)
 	}
-	c.caseID, c.home = d.Case, d.Home
-	return nil
+	c.caseID, c.home, c.mixed = d.Case, d.Home, d.Mixed
+	return c.takePast(d.Past)
 }
 
 // wrapRow is a compartment's key on its way to a member who is not named.

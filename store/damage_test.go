@@ -335,14 +335,14 @@ func TestMovedValues(t *testing.T) {
 		{"an older revision put back", "an older state", func(tx *bolt.Tx) error {
 			return tx.Bucket([]byte("r")).Put(changed[0], old[string(changed[0])])
 		}},
-		{"two values swapped", "an item was altered", func(tx *bolt.Tx) error {
+		{"two values swapped", "stands where another belongs", func(tx *bolt.Tx) error {
 			b := tx.Bucket([]byte("r"))
 			x, y := bytes.Clone(b.Get(others[0])), bytes.Clone(b.Get(others[1]))
 			_ = b.Put(others[0], y)
 			return b.Put(others[1], x)
 		}},
 		{"a record taken out", "an item is missing", func(tx *bolt.Tx) error { return tx.Bucket([]byte("r")).Delete(others[0]) }},
-		{"a record copied", "does not know", func(tx *bolt.Tx) error {
+		{"a record copied", "stands where another belongs", func(tx *bolt.Tx) error {
 			b := tx.Bucket([]byte("r"))
 			return b.Put(append(bytes.Clone(others[0][:23]), others[0][23]^1), bytes.Clone(b.Get(others[0])))
 		}},

@@ -22,7 +22,8 @@ func detailActs() []model.Act {
 	return []model.Act{"", model.ActCreate, model.ActCaseAdd, model.ActCaseSet, model.ActPersonAdd, model.ActPersonSet, model.ActIncident,
 		model.ActLog, model.ActCorrect, model.ActImport, model.ActRestrict, model.ActLift, model.ActReveal, model.ActOpen,
 		model.ActEnrol, model.ActRole, model.ActGrant, model.ActPassphrase, model.ActProfile, model.ActPackBuild,
-		model.ActPackSign, model.ActPackWrite, model.ActUndo, model.ActRecoveryUse}
+		model.ActPackSign, model.ActPackWrite, model.ActUndo, model.ActRecoveryUse, model.ActBackup,
+		model.ActRevoke, model.ActRemove, model.ActRotate}
 }
 
 func detailNouns() []model.Noun {

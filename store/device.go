@@ -11,13 +11,61 @@ import (
 )
 
 // deviceState is what this machine remembers of workspaces: for each, under a hash
-// of its path, who opened it last and whether it was closed in order. No content.
+// of its path, who opened it last, in which state it was seen and whether it was closed
+// in order. No content.
 type deviceState struct{ dir string }
 
+// deviceNote is what is remembered of one path. Path is said so that a copy elsewhere can
+// be told of it; WS, Leaves and Root are the workspace and the head of its ledger, as it
+// was when it was opened or closed here last, zero where no head was seen.
 type deviceNote struct {
-	Label string    `json:"label"`
-	At    time.Time `json:"at"`
-	Clean bool      `json:"clean"`
+	Label  string    `json:"label"`
+	At     time.Time `json:"at"`
+	Clean  bool      `json:"clean"`
+	Path   string    `json:"path,omitempty"`
+	WS     string    `json:"ws,omitempty"`
+	Leaves uint64    `json:"leaves,omitempty"`
+	Root   string    `json:"root,omitempty"`
+	File   filePrint `json:"file"` // after it was closed in order
+}
+
+// filePrint tells a file from one that anybody has written to since.
+type filePrint struct {
+	Size  int64  `json:"size,omitempty"`
+	Time  int64  `json:"time,omitempty"` // of the last change, nanoseconds since 1970
+	Inode uint64 `json:"inode,omitempty"`
+	Heads string `json:"heads,omitempty"` // SHA-256 of both pages that say where the newest state begins
+}
+
+// printOf takes a file's print; the zero value if it cannot be.
+func printOf(path string) filePrint {
+	f, err := os.Open(path)
+	if err != nil {
+		return filePrint{}
+	}
+	defer f.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		return filePrint{}
+	}
+	m, ok := readMeta(f, fi.Size(), 0)
+	if !ok {
+		return filePrint{}
+	}
+	sum := sha256.New()
+	for n := range int64(2) {
+		var head [pageHeader + 64]byte
+		if _, err := f.ReadAt(head[:], n*int64(m.pageSize)); err != nil {
+			return filePrint{}
+		}
+		sum.Write(head[:])
+	}
+	return filePrint{Size: fi.Size(), Time: fi.ModTime().UnixNano(), Inode: inode(fi), Heads: hex.EncodeToString(sum.Sum(nil))}
+}
+
+// untouched says whether this very file is as this device left it when it closed it.
+func (n deviceNote) untouched(path string) bool {
+	return n.Clean && n.File != filePrint{} && n.File == printOf(path)
 }
 
 func newDeviceState(dir string) deviceState {
@@ -71,6 +119,27 @@ func (d deviceState) write(path string, n deviceNote) {
 		return
 	}
 	if b, err := json.Marshal(n); err == nil {
-		_ = os.WriteFile(d.file(path), b, 0o600)
+		tmp := d.file(path) + ".new" // a note that is cut short by a crash would be one that is forgotten
+		if os.WriteFile(tmp, b, 0o600) == nil {
+			_ = renameOver(tmp, d.file(path))
+		}
 	}
+}
+
+// all gives the notes of every workspace that this device knows.
+func (d deviceState) all() (out []deviceNote) {
+	if d.dir == "" {
+		return nil
+	}
+	names, err := filepath.Glob(filepath.Join(d.dir, "*.json"))
+	if err != nil {
+		return nil
+	}
+	for _, name := range names {
+		var n deviceNote
+		if b, err := os.ReadFile(name); err == nil && json.Unmarshal(b, &n) == nil {
+			out = append(out, n)
+		}
+	}
+	return out
 }

@@ -2,11 +2,15 @@ package store
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
 	"caseroom/model"
+	"caseroom/model/query"
+	"caseroom/model/view"
 	"caseroom/store/seal"
 )
 
@@ -64,3 +68,59 @@ func (s *Session) DB() *bolt.DB { return s.db }
 
 // UndoDepth is how many changes a session can take back.
 const UndoDepth = undoDepth
+
+// SearchAll is Search without the index, for tests that hold one against the other.
+func SearchAll(ctx context.Context, s *Session, q query.Query) ([]view.Hit, error) {
+	hits, err := s.searchAll(ctx, q, nil)
+	slices.SortStableFunc(hits, func(a, b view.Hit) int { return cmp.Or(b.Score-a.Score, cmp.Compare(a.Ref, b.Ref)) })
+	return hits, err
+}
+
+// IndexIsCurrent says whether the index has seen everything.
+func IndexIsCurrent(s *Session) bool { return s.finder != nil && s.finder.current }
+
+// MoveStages is how many stages the move of a workspace of format 0 has.
+const MoveStages = 5
+
+// MoveAndDie begins to move a workspace over and ends after some stages, as if the process
+// had been killed there.
+func MoveAndDie(path string, o OpenOptions, label string, passphrase []byte, stages int) error {
+	v, err := Open(path, o)
+	if err != nil {
+		return err
+	}
+	if err := v.hold(); err != nil {
+		return err
+	}
+	defer v.Close()
+	if err := v.check()(); err != nil {
+		return err
+	}
+	id, err := v.derive(v.slot(label), passphrase)
+	if err != nil {
+		return err
+	}
+	m, err := v.newMover(id, label, (*mover).asMember)
+	if err != nil {
+		return err
+	}
+	for _, step := range m.steps()[:stages] {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	if m.dst != nil {
+		return m.dst.Close()
+	}
+	return nil
+}
+
+// TodayAnew is Today gathered from the cases themselves, for tests that hold what was
+// kept of it against that.
+func TodayAnew(ctx context.Context, s *Session) (view.Today, error) {
+	p, err := s.gatherFront(ctx)
+	if err != nil {
+		return view.Today{}, err
+	}
+	return s.todayOf(ctx, p)
+}

@@ -71,11 +71,16 @@ func readHeader(tx *bolt.Tx) (header, error) {
 	if v == nil || json.Unmarshal(v, &h) != nil || h.Magic != magic {
 		return h, notAWorkspace()
 	}
-	if h.Format != format {
+	buckets := allBuckets()
+	switch h.Format {
+	case format:
+	case oldFormat:
+		buckets = oldBuckets()
+	default:
 		return h, model.Fail(model.Corrupt, "this workspace has the format %d, which this version does not know", h.Format).
 			Do("open it with the version of Caseroom that wrote it, or a newer one")
 	}
-	for _, name := range allBuckets() {
+	for _, name := range buckets {
 		if tx.Bucket(name) == nil {
 			return h, model.Fail(model.Corrupt, "a part of this workspace is missing").Do("restore it from a backup")
 		}
@@ -105,16 +110,39 @@ func openBolt(path string, readOnly bool) (*bolt.DB, error) {
 	if err := preflight(path); err != nil {
 		return nil, err
 	}
+	return openPages(path, readOnly)
+}
+
+// openPages opens a file whose pages are known to fit together.
+func openPages(path string, readOnly bool) (*bolt.DB, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
 		Timeout: time.Second, ReadOnly: readOnly, FreelistType: bolt.FreelistMapType, NoFreelistSync: false,
+		InitialMmapSize: roomToGrow(path),
 	})
 	switch {
 	case err == nil:
+		db.AllocSize = growBy
 		return db, nil
 	case errors.Is(err, berrors.ErrTimeout):
 		return nil, heldBy(path)
 	}
 	return nil, diskError(err, "the workspace cannot be opened")
+}
+
+// growBy is by how much the file is made larger when it is full. Its default, with so
+// much of the address space taken, would make every workspace one of 16 MB.
+const growBy = 256 << 10
+
+// roomToGrow is how much of the address space to take, so that a long read, such as the
+// check of the whole file, does not hold up a write that makes the file larger. Windows
+// would make the file itself that large.
+func roomToGrow(path string) int {
+	fi, err := os.Stat(path)
+	if err != nil || runtime.GOOS == "windows" {
+		return 0
+	}
+	const least = 256 << 20
+	return int(min(fi.Size()+max(fi.Size()/2, least), 1<<40))
 }
 
 // preflight refuses what is not a workspace file before bbolt sees it: bbolt would

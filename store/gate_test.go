@@ -65,6 +65,7 @@ func readers() map[string]probe {
 	return map[string]probe{
 		"Agencies":     once(func(s *store.Session) (any, error) { return s.Agencies(ctx) }),
 		"Cases":        once(func(s *store.Session) (any, error) { return s.Cases(ctx) }),
+		"EpochsDue":    once(func(s *store.Session) (any, error) { return s.EpochsDue(ctx) }),
 		"Drafts":       once(func(s *store.Session) (any, error) { return s.Drafts(ctx) }),
 		"Me":           once(func(s *store.Session) (any, error) { return s.Me(), nil }),
 		"Members":      once(func(s *store.Session) (any, error) { return s.Members(ctx) }),
@@ -213,6 +214,13 @@ func writers() map[string]probe {
 		"ClearMember": each(func(s *store.Session, x storetest.Thing) (any, error) {
 			return s.ClearMember(ctx, storetest.Reviewer, x.ID)
 		}),
+		"RevokeMember": each(func(s *store.Session, x storetest.Thing) (any, error) {
+			return s.RevokeMember(ctx, storetest.Reviewer, x.ID)
+		}),
+		"RevokeConsequences": each(func(s *store.Session, x storetest.Thing) (any, error) {
+			return s.RevokeConsequences(ctx, storetest.Reviewer, x.ID)
+		}),
+		"Rotate":   each(func(s *store.Session, x storetest.Thing) (any, error) { return nil, s.Rotate(ctx, x.ID) }),
 		"SignPack": each(func(s *store.Session, x storetest.Thing) (any, error) { return s.SignPack(ctx, x.ID) }),
 		"WritePack": each(func(s *store.Session, x storetest.Thing) (any, error) {
 			return s.WritePack(ctx, x.ID, paper.JSON, filepath.Join(filepath.Dir(s.Path()), "never.json"), false)
@@ -245,28 +253,47 @@ func writers() map[string]probe {
 // neither are the methods that give out nothing of a case, each with the reason.
 func neither() map[string]string {
 	return map[string]string{
-		"AddCase":       "makes a case of its own, and asks nothing of another but whether the reference is free among those that its author sees",
-		"AgencyNamed":   "reads the shipped directory",
-		"Attach":        "reads a file that the member names",
-		"Bases":         "the shipped table",
-		"Channels":      "the shipped table",
-		"Close":         "gives nothing out",
-		"Day":           "the clock",
-		"Directory":     "the shipped table",
-		"DropDraft":     "the member's own",
-		"Enrol":         "members are known to every member",
-		"Lock":          "gives nothing out",
-		"Now":           "the clock",
-		"Path":          "the file's name",
-		"Policy":        "the shipped table",
-		"ReadOnly":      "how it was opened",
-		"SaveDraft":     "the member's own",
-		"SetPassphrase": "the member's own",
-		"SetProfile":    "the workspace's own, known to every member",
-		"Verify":        "counts sealed values and ledger lines, as anybody with the file can",
+		"AddCase":            "makes a case of its own, and asks nothing of another but whether the reference is free among those that its author sees",
+		"AgencyNamed":        "reads the shipped directory",
+		"Attach":             "reads a file that the member names",
+		"Bases":              "the shipped table",
+		"Channels":           "the shipped table",
+		"Close":              "gives nothing out",
+		"Day":                "the clock",
+		"VerifyDeep":         "counts sealed values and ledger lines, and names what the member may know of",
+		"Damage":             "names what cannot be read by what stands in the clear",
+		"Backup":             "copies what is sealed, and counts it",
+		"DropDecoded":        "gives nothing out",
+		"Directory":          "the shipped table",
+		"Drill":              "the workspace's own: the day is known to every member",
+		"DropDraft":          "the member's own",
+		"Enrol":              "members are known to every member",
+		"Lock":               "gives nothing out",
+		"Now":                "the clock",
+		"Path":               "the file's name",
+		"Policy":             "the shipped table",
+		"ReadOnly":           "how it was opened",
+		"RecoveryDrill":      "the workspace's own",
+		"Reindex":            "makes the member's own index of what they may read, and tells nothing",
+		"SaveDraft":          "the member's own",
+		"RemoveConsequences": "members are known to every member",
+		"RemoveMember":       "members are known to every member, and it names cases that its author sees",
+		"Reseal":             "counts sealed values, as anybody with the file can",
+		"SetPassphrase":      "the member's own",
+		"SetRole":            "members are known to every member",
+		"Unfinished":         "says that something is to be sealed anew, and not what",
+		"SetPassphraseKnown": "the member's own",
+		"SetProfile":         "the workspace's own, known to every member",
+		"Sound":              "says of the file what anybody with it can see",
+		"Verify":             "counts sealed values and ledger lines, as anybody with the file can",
 
-		"HeldKeys": "only in tests",
-		"DB":       "only in tests",
+		"HeldKeys":      "only in tests",
+		"SliceBy":       "only in tests",
+		"WriteUnder":    "only in tests",
+		"HeldLists":     "only in tests",
+		"EachSealed":    "only in tests",
+		"DetailsOpened": "only in tests",
+		"DB":            "only in tests",
 	}
 }
 

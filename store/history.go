@@ -415,13 +415,12 @@ func (a *auditor) fill(row *view.AuditRow, caseID model.ID, d detail) (bool, err
 
 // detail opens the sealed part of a leaf.
 func (c *compartment) detail(leaf uint64, sealed []byte) (detail, error) {
-	s, err := c.open()
-	if err != nil {
-		return detail{}, unreadable(err)
+	if len(sealed) != seal.ShortSize {
+		return c.longDetail(leaf, sealed)
 	}
-	plain, err := s.OpenShort(detailPlace(leaf), sealed)
+	plain, err := c.openShort(detailPlace(leaf), sealed)
 	if err != nil {
-		return detail{}, unreadable(err)
+		return detail{}, err
 	}
 	d, ok := decodeDetail(plain)
 	if !ok {

@@ -43,6 +43,18 @@ func (s *Session) newSlot(label string, passphrase []byte, costs seal.Params, id
 // identity with it: whoever knew the old passphrase can do nothing with the new keys.
 // An older copy of the file still opens with the old passphrase.
 func (s *Session) SetPassphrase(ctx context.Context, passphrase []byte, costs seal.Params) (view.Applied, error) {
+	return s.setPassphrase(ctx, passphrase, costs, false)
+}
+
+// SetPassphraseKnown is SetPassphrase for somebody whose passphrase another knew: with it
+// they may have taken the keys of everything that the member holds. New ones are due from
+// here on, which [Session.Reseal] makes. The key of the workspace's own compartment, which
+// every member has, a manager makes anew.
+func (s *Session) SetPassphraseKnown(ctx context.Context, passphrase []byte, costs seal.Params) (view.Applied, error) {
+	return s.setPassphrase(ctx, passphrase, costs, true)
+}
+
+func (s *Session) setPassphrase(ctx context.Context, passphrase []byte, costs seal.Params, known bool) (view.Applied, error) {
 	m := s.Me()
 	if m.ID == "" {
 		return view.Applied{}, lockedError()
@@ -59,18 +71,22 @@ func (s *Session) SetPassphrase(ctx context.Context, passphrase []byte, costs se
 	c := (&model.Change{Act: model.ActPassphrase}).Put(&m).Put(&model.Keyslot{MemberID: m.ID, Bytes: slot})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.renewing = next
+	due := s.ring.Renew
+	s.renewing, s.ring.Renew = next, due || known
 	out, err := s.applyLocked(ctx, c)
 	s.renewing = nil
 	if err != nil {
+		s.ring.Renew = due
 		next.Zero()
 		return out, err
 	}
 	s.identity.Zero()
 	s.identity = next
 	s.rows.zero()
-	s.rows, err = rowsOf(s.header.WS, s.label, next)
-	return out, err
+	if s.rows, err = rowsOf(s.header.WS, s.label, next); err != nil {
+		return out, err
+	}
+	return out, s.renewFinder()
 }
 
 // renew seals the member's own things under the identity that they are about to have.
@@ -106,6 +122,21 @@ func (s *Session) ClearMember(ctx context.Context, label string, caseID model.ID
 	c := (&model.Change{Act: model.ActGrant}).Put(&model.Clearance{Head: model.Head{CaseID: caseID}, MemberID: m.ID})
 	out, err := s.Apply(ctx, c)
 	out.Words = "cleared " + m.Label + " for " + f.Ref
+	return out, err
+}
+
+// SetRole gives a member another role. What they are cleared for stays.
+func (s *Session) SetRole(ctx context.Context, label string, role model.Role) (view.Applied, error) {
+	m, err := s.memberByLabel(label)
+	if err != nil {
+		return view.Applied{}, err
+	}
+	if m.Role == role {
+		return view.Applied{}, model.Fail(model.Conflict, "%s has the role %s already", m.Label, role).On("role")
+	}
+	m.Role = role
+	out, err := s.Apply(ctx, (&model.Change{Act: model.ActRole}).Put(&m))
+	out.Words = "gave " + m.Label + " the role " + role.Title()
 	return out, err
 }
 

@@ -85,7 +85,7 @@ func (w *writer) moveName(from, to *compartment, r model.Record) error {
 
 // bodyKey is where a chunk of an attachment lies.
 func (c *compartment) bodyKey(id model.ID, chunk uint64) ([]byte, error) {
-	s, err := c.open()
+	s, err := c.naming()
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func playRole(role string) int {
 // roles are the parts that this program can play on every system.
 func roles() map[string]func(path string, k model.ID) error {
 	all := unixRoles()
-	all["writer"] = writer
+	all["writer"], all["mover"] = writer, moverRole
 	return all
 }
 

@@ -18,7 +18,8 @@ import (
 )
 
 func unixRoles() map[string]func(path string, k model.ID) error {
-	return map[string]func(string, model.ID) error{"full-disk": fullDisk, "not-mine": notMine}
+	return map[string]func(string, model.ID) error{"full-disk": fullDisk, "not-mine": notMine,
+		"full-backup": fullBackup, "backer": backer}
 }
 
 // fullDisk writes until the disk is full, then frees some and writes on.

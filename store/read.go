@@ -143,6 +143,10 @@ func (s *Session) Find(ctx context.Context, ref string) (n model.Noun, id, caseI
 		ref = canon
 	}
 	err = s.view(ctx, func(tx *bolt.Tx) error {
+		if fn, fid, cid, ok := s.found(tx, ref); ok && s.cases[cid] != nil {
+			n, id, caseID = fn, fid, cid
+			return s.visible(tx, n, id, cid, typed)
+		}
 		for cid, h := range s.cases {
 			if h.rec == nil {
 				continue

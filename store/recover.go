@@ -34,6 +34,9 @@ func (v *Vault) Recover(sheet, label string, passphrase []byte, costs seal.Param
 		return model.Fail(model.Failed, "no new keys could be made").Because(err)
 	}
 	defer next.Zero()
+	if err := v.takeOverRecovering(label, id); err != nil {
+		return err
+	}
 	if err := v.check()(); err != nil {
 		return err
 	}
@@ -98,10 +101,8 @@ func (r *recovering) unwrapAll(tx *bolt.Tx) (all []*compartment, err error) {
 			return unreadable(err)
 		}
 		c := &compartment{tag: row.tag, key: key, epoch: row.epoch, ws: ws}
-		if row.tag != r.v.header.Root {
-			if err := c.describe(tx); err != nil {
-				return err
-			}
+		if err := c.describe(tx); err != nil {
+			return err
 		}
 		all = append(all, c)
 		return nil

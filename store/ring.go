@@ -19,6 +19,7 @@ import (
 type keyring struct {
 	Seen     uint64      `json:"seen"`
 	Recovery []byte      `json:"recovery,omitempty"` // SHA-256 of the recovery key as this member first met it
+	Renew    bool        `json:"renew,omitempty"`    // the passphrase before this one was known to another: new epochs are due
 	Keys     []ringEntry `json:"keys,omitempty"`     // of format 0: they become rows when its member next comes
 }
 
@@ -71,11 +72,17 @@ func rowsOf(ws seal.WorkspaceID, label string, id *seal.Identity) (*rows, error)
 
 // key is where a member's row of a compartment stands.
 func (r *rows) key(c *compartment) ([]byte, error) {
+	return rowKey(c, r.slot)
+}
+
+// rowKey names a row with the newest key: who was cleared once and is no more cannot tell
+// who is.
+func rowKey(c *compartment, slot [16]byte) ([]byte, error) {
 	s, err := c.open()
 	if err != nil {
 		return nil, err
 	}
-	b := s.BlindName("key row", string(r.slot[:]))
+	b := s.BlindName("key row", string(slot[:]))
 	return append(append(make([]byte, 0, 24), c.tag[:]...), b[:]...), nil
 }
 
@@ -237,6 +244,9 @@ func (s *Session) takeUp(tx *bolt.Tx, named epochs) (a arrivals, err error) {
 		if err != nil {
 			return a, err
 		}
+		if err := c.describe(tx); err != nil {
+			continue // of another epoch by now
+		}
 		a.rooms = append(a.rooms, c)
 	}
 	cur := tx.Bucket(bucketWraps).Cursor()
@@ -252,10 +262,8 @@ func (s *Session) takeUp(tx *bolt.Tx, named epochs) (a arrivals, err error) {
 		}
 		a.taken = append(a.taken, bytes.Clone(k))
 		c := &compartment{tag: row.tag, key: key, epoch: row.epoch, ws: s.header.WS}
-		if row.tag != s.header.Root {
-			if err := c.describe(tx); err != nil {
-				continue // destroyed since: nothing lies there any more
-			}
+		if err := c.describe(tx); err != nil {
+			continue // destroyed since, or of another epoch by now: nothing is there to read
 		}
 		a.rooms = append(a.rooms, c)
 	}

@@ -40,6 +40,10 @@ var nounsOf = map[model.Act][]model.Noun{
 	model.ActPackWrite:  {model.NounPack},
 	model.ActReveal:     {},
 	model.ActOpen:       {},
+	model.ActBackup:     {},
+	model.ActRevoke:     {model.NounClearance, model.NounRestriction},
+	model.ActRemove:     {model.NounMember},
+	model.ActRotate:     {},
 }
 
 // mayApply checks the author's role for the act and the act for its nouns.
@@ -68,6 +72,9 @@ func (s *Session) mayApply(c *model.Change) error {
 	}
 	if c.Act == model.ActPassphrase {
 		return s.mayRepassphrase(c)
+	}
+	if c.Act == model.ActRotate && len(s.rotating) == 0 {
+		return model.Fail(model.Denied, "new keys are made by rotating them, and not by writing a record")
 	}
 	return access.May(s.viewer(), c.Act)
 }
@@ -116,6 +123,9 @@ func (j *job) checkOp(caseID model.ID, o *model.Op, before model.Record) error {
 	}
 	if j.c.Act == model.ActUndo {
 		return nil
+	}
+	if o.Put == nil && j.c.Act == model.ActRevoke {
+		return j.checkRevoke(before)
 	}
 	if o.Put == nil {
 		return model.Fail(model.Denied, "nothing is deleted here").

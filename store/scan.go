@@ -13,17 +13,17 @@ import (
 // everyCase runs fn over a reader of every case that the member may read, in the order
 // of their references, until fn says false.
 func (s *Session) everyCase(ctx context.Context, fn func(*reader) (more bool)) error {
-	return s.casesThat(ctx, func(*caseHead) bool { return true }, fn)
+	return s.casesThat(ctx, func(model.ID, *caseHead) bool { return true }, fn)
 }
 
 // casesThat is everyCase for the cases whose head says that they are wanted. Decoding
 // is what a scan costs, so a few workers decode ahead while fn works; none of what they
 // read is kept: a scan must not push out what the member has open.
-func (s *Session) casesThat(ctx context.Context, want func(*caseHead) bool, fn func(*reader) (more bool)) error {
+func (s *Session) casesThat(ctx context.Context, want func(model.ID, *caseHead) bool, fn func(*reader) (more bool)) error {
 	return s.view(ctx, func(*bolt.Tx) error {
 		var ids []model.ID
 		for _, id := range s.caseOrder() {
-			if want(s.cases[id]) {
+			if want(id, s.cases[id]) {
 				ids = append(ids, id)
 			}
 		}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -28,11 +29,16 @@ type Session struct {
 	set    *settings
 
 	facts atomic.Pointer[facts]
+	wreck *wreck    // what this session reads in, of a damaged file; nil of a sound one
+	sound *checking // of the whole file; nil for one that was just made
 
 	mu       sync.RWMutex // guards what follows; held for writing by Apply
 	identity *seal.Identity
 	ring     *keyring
 	rows     *rows
+	finder   *finder
+	front    *front // of this session, as it was last gathered
+	frontNew bool   // it is not in the file yet
 	root     *compartment
 	cases    map[model.ID]*caseHead
 	members  map[model.ID]*model.Member
@@ -43,6 +49,8 @@ type Session struct {
 	opened   map[model.ID]bool // cases whose reading has been noted
 	revealed map[reveal]bool
 	renewing *seal.Identity // the identity that SetPassphrase is about to give
+	rotating []*compartment // what Rotate is about to give a new epoch
+	sliceOf  int            // values that one slice of re-sealing takes; 0: as many as is good
 	staged   []*staged      // attachment bodies that wait for their item
 	cacheMu  sync.Mutex     // the cache is filled by readers
 	cache    contentCache
@@ -91,6 +99,9 @@ func (s *Session) load(named epochs) error {
 		if s.tail, err = readTail(tx); err != nil {
 			return err
 		}
+		if s.finder, err = newFinder(tx, s.header.WS, s.label, s.identity); err != nil {
+			return err
+		}
 		if err := s.arrange(tx, came.rooms); err != nil {
 			return err
 		}
@@ -105,7 +116,8 @@ func (s *Session) load(named epochs) error {
 				return err
 			}
 		}
-		return nil
+		s.finder.current, err = s.fresh(tx)
+		return err
 	})
 	if err != nil || !came.seen && !pinned && len(came.rooms) == 0 || s.opt.ReadOnly {
 		return err
@@ -132,14 +144,14 @@ func (s *Session) still() error {
 // their cases.
 func (s *Session) arrange(tx *bolt.Tx, came []*compartment) error {
 	take := func(c *compartment) error {
-		if c.tag == s.header.Root {
-			s.root = c
-			return nil
-		}
 		if c.caseID == "" {
 			if err := c.describe(tx); err != nil {
 				return err
 			}
+		}
+		if c.tag == s.header.Root {
+			s.root = c
+			return nil
 		}
 		s.adopt(c)
 		return nil
@@ -200,8 +212,10 @@ func (s *Session) loadWorkspace(tx *bolt.Tx) error {
 // loadHead reads a case's record and its restrictions. A case whose record lies in a
 // compartment that this member has no key of (the whole case is need-to-know, or it
 // is gone) keeps a head without a record and is in no list.
-func (s *Session) loadHead(tx *bolt.Tx, id model.ID) error {
-	h := s.cases[id]
+func (s *Session) loadHead(tx *bolt.Tx, id model.ID) error { return s.cases[id].read(tx, id) }
+
+// read reads it from its rooms.
+func (h *caseHead) read(tx *bolt.Tx, id model.ID) error {
 	h.rec, h.restrictions = nil, nil
 	h.version++
 	for _, c := range h.rooms {
@@ -352,11 +366,16 @@ func (s *Session) Close() error {
 		return nil
 	}
 	s.closed = true
+	defer s.wreck.drop()
+	if s.sound != nil {
+		s.sound.quit()
+		_ = s.sound.wait() // its transaction keeps the file open
+	}
 	if !s.opt.ReadOnly {
 		removeLockNote(s.path) // while the lock is still held: the next opener's note is not ours to remove
 	}
 	err := s.giveUp()
-	s.state.write(s.path, deviceNote{Label: s.label, At: s.Now(), Clean: err == nil})
+	s.remember(err == nil)
 	s.forget()
 	s.facts.Store(nil)
 	return err
@@ -382,7 +401,12 @@ func (s *Session) giveUp() error {
 			return err
 		}
 	}
+	if err := cmp.Or(s.foldIndex(), s.saveFront()); err != nil {
+		s.db.Close()
+		return diskError(err, "the search index could not be tidied")
+	}
 	if due {
+		dropKept(s.path, s.header.WS) // it holds what must go
 		return compact(s.db, s.path)
 	}
 	return diskOr(s.db.Close(), "the workspace cannot be closed")
@@ -411,6 +435,10 @@ func (s *Session) forget() {
 	if s.rows != nil {
 		s.rows.zero()
 	}
+	if s.finder != nil {
+		s.finder.zero()
+	}
+	s.finder, s.front = nil, nil
 	s.cases, s.members, s.root, s.undo, s.staged = nil, nil, nil, nil, nil
 	s.revealed, s.opened = nil, nil
 	s.cache = newContentCache()
@@ -419,6 +447,9 @@ func (s *Session) forget() {
 
 func (c *compartment) zero() {
 	c.key.Zero()
+	for _, p := range c.past {
+		p.zero()
+	}
 	if c.sealer != nil {
 		c.sealer.Zero()
 	}

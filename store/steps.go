@@ -24,6 +24,11 @@ func (j *job) takeSteps(put, before model.Record) {
 			next.Rev, next.Lifted = r.Rev, r.Lifted
 			*r = next
 		}
+		if r, ok := put.(*model.Restriction); ok && j.c.Act == model.ActRevoke {
+			next := *was
+			next.Rev, next.Cleared = r.Rev, r.Cleared
+			*r = next
+		}
 	case *model.Pack:
 		if p, ok := put.(*model.Pack); ok {
 			next := *was
@@ -43,6 +48,8 @@ func (j *job) checkRestriction(r *model.Restriction, before model.Record) error 
 	rule, _ := j.s.set.policy.Rule(r.Kind)
 	was, changed := before.(*model.Restriction)
 	switch {
+	case j.c.Act == model.ActRevoke:
+		return j.checkTakenOff(r, before)
 	case changed && was.Lifted != nil:
 		return model.Fail(model.Denied, "this restriction was lifted already").Do("set a new one")
 	case j.c.Act == model.ActLift && !changed:
@@ -270,6 +277,8 @@ func (j *job) memberOp(m *model.Member, before model.Record) error {
 		next.KeyID, next.OneTime = m.KeyID, m.OneTime
 	case model.ActRole, model.ActUndo:
 		next.Name, next.Role, next.Gone = m.Name, m.Role, m.Gone
+	case model.ActRemove:
+		next.Gone = true
 	}
 	if next != *m {
 		return model.Fail(model.Denied, "that is more of a member than %s changes", j.c.Act.Words())
@@ -279,6 +288,12 @@ func (j *job) memberOp(m *model.Member, before model.Record) error {
 	}
 	if m.ID == j.s.me { // and so at least one manager always stays
 		return model.Fail(model.Denied, "nobody changes their own role").Do("ask another manager to do it").On("role")
+	}
+	if j.c.Act == model.ActRemove {
+		return j.takeOut(m)
+	}
+	if was.Gone && j.w.tx.Bucket(bucketSlots).Get(slotKey(j.s.header.WS, m.Label)) == nil {
+		return model.Fail(model.Denied, "%s was removed, with the keys", m.Label).Do("add them anew, under another short name")
 	}
 	return j.w.setRole(m)
 }

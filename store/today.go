@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -17,38 +16,29 @@ const (
 )
 
 // Today gathers what exists and what waits for the member, through the gate. It reads
-// every case once; screens ask for it off the loop.
+// the cases that changed since it was last gathered; screens ask for it off the loop.
 func (s *Session) Today(ctx context.Context) (view.Today, error) {
-	me := s.Me()
-	t := view.Today{Day: s.Day(), Partnership: s.Profile().Partnership}
+	p, err := s.freshFront(ctx)
+	if err != nil {
+		return view.Today{Day: s.Day()}, err
+	}
+	return s.todayOf(ctx, p)
+}
+
+// todayOf makes the page of the rows that were gathered.
+func (s *Session) todayOf(ctx context.Context, p *front) (view.Today, error) {
+	var err error
+	me, t := s.Me(), p.Today
+	t.Day, t.Partnership = s.Day(), s.Profile().Partnership
 	if me.OneTime {
 		t.RecoveryNote = "your passphrase was given to you by somebody else: set your own before you sign anything off"
 	}
-	err := s.casesThat(ctx, func(h *caseHead) bool { return waits(h, t.Day) }, func(r *reader) bool {
-		gatherToday(&t, r, me)
-		s.gatherPacks(&t, r, me)
-		return true
+	t.ToReview = slices.DeleteFunc(slices.Clone(t.ToReview), func(v view.RestrictionView) bool {
+		return nextDay(&v.Restriction).Sub(t.Day) > reviewWithin
 	})
-	if err != nil {
-		return t, err
-	}
-	slices.SortFunc(t.ToReview, func(a, b view.RestrictionView) int {
-		return cmp.Or(nextDay(&a.Restriction).Compare(nextDay(&b.Restriction)), cmp.Compare(a.Ref, b.Ref))
-	})
-	slices.SortFunc(t.Unfinished, func(a, b view.InfoView) int { return b.Received.Compare(a.Received) })
-	rows, err := s.Cases(ctx)
-	if err != nil {
-		return t, err
-	}
-	for _, row := range rows {
-		if row.IsClosed() {
-			t.ClosedCases++
-		} else {
-			t.OpenCases++
-		}
-	}
+	t.OpenCases, t.UnfinishedN = p.count()
+	t.ClosedCases = len(p.Cases) - t.OpenCases
 	t.Unfinished = t.Unfinished[:min(len(t.Unfinished), todayItems)]
-	slices.SortFunc(t.Lately, func(a, b view.CaseRow) int { return b.Changed.Compare(a.Changed) })
 	t.Lately = t.Lately[:min(len(t.Lately), todayLately)]
 	if t.Drafts, err = s.Drafts(ctx); err != nil {
 		return t, err
@@ -64,30 +54,8 @@ func (s *Session) Today(ctx context.Context) (view.Today, error) {
 func waits(h *caseHead, today model.Day) bool {
 	return !h.rec.IsClosed() || slices.ContainsFunc(h.restrictions, func(x *model.Restriction) bool {
 		next := nextDay(x)
-		return x.InForce(today) && !next.IsZero() && next.Sub(today) <= reviewWithin
+		return x.InForce(today) && !next.IsZero() && next.Sub(today) <= reviewWithin+frontDays
 	})
-}
-
-// gatherToday adds one case.
-func gatherToday(t *view.Today, r *reader, me model.Member) {
-	row, _ := r.row()
-	if !row.IsClosed() {
-		t.Lately = append(t.Lately, row)
-	}
-	for _, x := range r.k.restrictions {
-		if v, ok := r.restriction(x); ok && v.InForce && !nextDay(x).IsZero() && nextDay(x).Sub(t.Day) <= reviewWithin {
-			t.ToReview = append(t.ToReview, v)
-		}
-	}
-	for _, i := range r.k.info {
-		if row.IsClosed() || len(i.Owing()) == 0 {
-			continue
-		}
-		if v, ok := r.info(i); ok && v.Decision.Readable() {
-			t.UnfinishedN++
-			t.Unfinished = append(t.Unfinished, v)
-		}
-	}
 }
 
 // gatherPacks adds the packs of a case that wait for the member.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"path/filepath"
@@ -21,6 +22,9 @@ type OpenOptions struct {
 	Now      func() time.Time // the clock; time.Now when nil
 	Keys     seal.Policy      // which key derivation costs are accepted; the zero value is the product's
 	State    string           // folder of what this device remembers; the system's own when empty
+	Derived  func()           // told when the key derivation is over: for measuring what is beside it
+	Damaged  bool             // read what can be read of a damaged file, which is not written to
+	Patient  bool             // wait at unlock until the whole file is checked, however large it is
 }
 
 func (o OpenOptions) clock() func() time.Time {
@@ -39,6 +43,7 @@ type Vault struct {
 	slots  []*seal.Slot
 	state  deviceState
 	set    *settings
+	wreck  *wreck // what could be read of a damaged file; nil of a sound one
 	named  epochs // what the check at the door found that the ledger names
 	due    bool   // a keyslot was replaced: the old one lies in free pages
 }
@@ -57,11 +62,18 @@ func Open(path string, o OpenOptions) (*Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := openBolt(abs, o.ReadOnly)
+	if o.Damaged {
+		return openDamaged(abs, o, set)
+	}
+	state, open := newDeviceState(o.State), openBolt
+	if state.read(abs).untouched(abs) {
+		open = openPages // this device closed this very file in order; its pages are walked beside the key derivation
+	}
+	db, err := open(abs, o.ReadOnly)
 	if err != nil {
 		return nil, err
 	}
-	v := &Vault{path: abs, opt: o, db: db, set: set, state: newDeviceState(o.State)}
+	v := &Vault{path: abs, opt: o, db: db, set: set, state: state}
 	if err := v.readClear(); err != nil {
 		db.Close()
 		return nil, err
@@ -114,6 +126,7 @@ func (v *Vault) Close() error {
 	if v.db == nil {
 		return nil
 	}
+	defer v.wreck.drop()
 	db := v.db
 	v.db = nil
 	if v.due {
@@ -123,13 +136,24 @@ func (v *Vault) Close() error {
 }
 
 // Unlock opens the workspace for one member. A wrong passphrase and a label that is
-// nobody's give the same answer in about the same time. The file is checked meanwhile:
-// whoever can write to it must not be able to lead anybody in who would then write.
+// nobody's give the same answer in about the same time. The file is checked meanwhile. A
+// large one is opened after a quick look and the check goes on: no key is taken up or
+// handed on before its end, and when it finds something nothing more is written.
 func (v *Vault) Unlock(label string, passphrase []byte) (*Session, error) {
-	sound := v.check()
+	if v.wreck != nil {
+		return v.unlockDamaged(label, passphrase)
+	}
+	moved, err := v.takeOver(label, passphrase) // a workspace of format 0
+	if err != nil {
+		return nil, err
+	}
+	sound := v.begin()
 	slot := v.slot(label)
 	id, err := v.derive(slot, passphrase)
-	if damage := sound(); damage != nil {
+	if v.opt.Derived != nil {
+		v.opt.Derived()
+	}
+	if damage := v.judge(sound, err == nil); damage != nil {
 		if id != nil {
 			id.Zero()
 		}
@@ -139,17 +163,43 @@ func (v *Vault) Unlock(label string, passphrase []byte) (*Session, error) {
 		return nil, err
 	}
 	s := newSession(v, slot.Label, id)
-	if err := guard(func() error { return s.load(v.named) }); err != nil {
+	s.sound = sound
+	if err := guard(func() error { return s.load(sound.epoch) }); err != nil {
 		s.forget()
-		return nil, err
+		return nil, cmp.Or(sound.found(), err)
 	}
 	if !v.opt.ReadOnly {
 		writeLockNote(v.path, slot.Label, v.opt.clock()())
 	}
-	v.state.write(v.path, deviceNote{Label: slot.Label, At: v.opt.clock()(), Clean: false})
+	s.remember(false)
 	s.tell()
+	if !moved && !v.opt.ReadOnly {
+		dropKept(v.path, v.header.WS)
+	}
 	v.db = nil // the session owns it now
 	return s, nil
+}
+
+// judge says what is wrong with the file as far as it has to be known now.
+func (v *Vault) judge(sound *checking, right bool) error {
+	if !right {
+		return sound.wait()
+	}
+	damage, over := sound.within(v.opt.patience())
+	if !over && v.quickLook() != nil {
+		damage = sound.wait() // which tells it properly
+	}
+	if damage != nil {
+		return damage
+	}
+	return v.witnessed()
+}
+
+func (o OpenOptions) patience() time.Duration {
+	if o.Patient {
+		return time.Minute
+	}
+	return patience
 }
 
 func (v *Vault) slot(label string) *seal.Slot {
@@ -182,31 +232,17 @@ func (v *Vault) derive(slot *seal.Slot, passphrase []byte) (*seal.Identity, erro
 	return nil, model.Fail(model.Locked, "%s", err.Error()).On("passphrase").Because(err)
 }
 
-// check begins the whole check that needs no key, beside the key derivation, and gives
-// the function that waits for what it found.
+// check does the whole check that needs no key, beside what is done before its answer is
+// waited for.
 func (v *Vault) check() (wait func() error) {
-	type result struct {
-		rep   Report
-		named epochs
-		err   error
-	}
-	done := make(chan result, 1)
-	go func() {
-		rep, named, err := verifyDB(v.db, v.header, nil)
-		done <- result{rep, named, err}
-	}()
+	c := v.begin()
 	return func() error {
-		r := <-done
-		v.named = r.named
-		if r.err == nil && r.rep.OK() {
-			return nil
+		err := c.wait()
+		v.named = c.named
+		if err == nil {
+			err = v.witnessed()
 		}
-		because := r.err
-		if because == nil {
-			because = errors.New(r.rep.Problems[0])
-		}
-		return model.Fail(model.Corrupt, "this workspace is damaged or was tampered with, and is not opened").
-			Do("run caseroom verify to see what is wrong, and restore a copy").Because(because)
+		return err
 	}
 }
 

@@ -2,8 +2,10 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"iter"
+	"os"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -16,19 +18,24 @@ import (
 type Report struct {
 	Lines    []string // what was checked, one sentence a line
 	Problems []string // what is wrong, one sentence a line
+	Notices  []string // what is not wrong and should be known, one sentence a line
 	Head     string   // eight words for the minutes
 	Leaves   uint64
 	Commits  uint64
 	Values   int
 	Opened   int // values that were unsealed; 0 without a session
+
+	top ledger.Head
 }
 
 // OK says whether nothing was found.
 func (r Report) OK() bool { return len(r.Problems) == 0 }
 
 // Verify checks a workspace without a passphrase: the pages of the file, the ledger
-// from its first leaf with every signature, and that the sealed values are exactly the
-// ones that the ledger says: none changed, missing, extra or put back.
+// from its first leaf with every signature, that the sealed values are exactly the
+// ones that the ledger says (none changed, missing, extra, exchanged or put back), and
+// that it is no older than what this device saw at this path. It needs memory for a bit
+// a leaf, and for nothing that grows with the values.
 func Verify(path string, o OpenOptions) (Report, error) {
 	o.ReadOnly = true
 	v, err := Open(path, o)
@@ -36,44 +43,87 @@ func Verify(path string, o OpenOptions) (Report, error) {
 		return Report{}, err
 	}
 	defer v.Close()
-	rep, _, err := verifyDB(v.db, v.header, nil)
-	if err == nil && !bothHeads(v.path) {
+	rep, _, err := examine(v.db, v.header, examination{seen: v.expected()})
+	if err != nil {
+		return rep, err
+	}
+	if !bothHeads(v.path) {
 		rep.Problems = append(rep.Problems, "one of the two pages that say where the file's newest state begins is damaged: the last save may be lost")
 	}
-	return rep, err
+	if rep.OK() {
+		rep.Notices = append(rep.Notices, v.elsewhere()...)
+	}
+	return rep, nil
 }
 
 // Verify checks the same from inside, and also unseals every value that the member
-// holds a key for.
-func (s *Session) Verify() (Report, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if s.closed {
-		return Report{}, lockedError()
+// holds a key for. What is wrong is named by its reference where the member may know it.
+func (s *Session) Verify() (Report, error) { return s.verify(context.Background(), false) }
+
+// VerifyDeep checks the same and decodes everything that it unseals: that each record
+// stands under its own name and is found by its reference, each attachment has the digest
+// that was taken when it came, and that exactly those members hold a key who are cleared.
+func (s *Session) VerifyDeep(ctx context.Context) (Report, error) { return s.verify(ctx, true) }
+
+func (s *Session) verify(ctx context.Context, deep bool) (Report, error) {
+	in, err := s.insight()
+	if err != nil {
+		return Report{}, err
 	}
-	rep, _, err := verifyDB(s.db, s.header, s)
+	rep, _, err := examine(s.db, in.header, examination{ctx: ctx, in: in, deep: deep})
 	return rep, err
 }
 
-// verifyDB checks a file that is open, and unseals what a session can where one is
-// given. The epochs are those that the ledger names.
+// verifyDB checks a file that is open, with no key. The epochs are those that the
+// ledger names.
 func verifyDB(db *bolt.DB, h header, s *Session) (rep Report, named epochs, err error) {
+	if s == nil {
+		return examine(db, h, examination{})
+	}
+	in, err := s.insight()
+	if err != nil {
+		return rep, nil, err
+	}
+	return examine(db, h, examination{in: in})
+}
+
+// examination says what a check is to look at beside what needs no key.
+type examination struct {
+	ctx  context.Context // nil: it is not broken off
+	in   *insight        // what a member can open; nil without one
+	deep bool            // decode it too
+	seen ledger.Head     // by this device at this path; none: the zero value
+}
+
+// examine checks a file that is open.
+func examine(db *bolt.DB, h header, x examination) (rep Report, named epochs, err error) {
+	if x.ctx == nil {
+		x.ctx = context.Background()
+	}
 	err = guard(func() error {
 		return db.View(func(tx *bolt.Tx) error {
-			c := checker{tx: tx, h: h, rep: &rep}
+			c := checker{examination: x, tx: tx, h: h, rep: &rep}
 			if err := c.structure(); err != nil {
 				return err
 			}
-			c.ledger()
+			if h.Format == oldFormat {
+				c.ledger0()
+			} else if err := c.ledger(); err != nil {
+				return err
+			}
 			named = c.named
 			c.wraps()
+			c.names()
 			if err := checkHeader(tx, h); err != nil {
 				c.bad("%s", err)
 			}
-			if s != nil {
-				c.unseal(s)
+			switch {
+			case x.in == nil:
+				return nil
+			case x.deep:
+				return c.deepen()
 			}
-			return nil
+			return c.unseal()
 		})
 	})
 	return rep, named, err
@@ -91,10 +141,12 @@ func (e epochs) named(w wrapRow) bool {
 }
 
 type checker struct {
+	examination
 	tx    *bolt.Tx
 	h     header
 	rep   *Report
 	named epochs
+	begun map[seal.Tag][]begunEpoch // the epochs after the first, where there are such
 }
 
 func (c *checker) bad(f string, args ...any) {
@@ -104,43 +156,65 @@ func (c *checker) ok(f string, args ...any) {
 	c.rep.Lines = append(c.rep.Lines, fmt.Sprintf(f, args...))
 }
 
-// structure lets bbolt check its own pages.
+// structure follows the file's pages with our own walk: bbolt's check keeps a note of
+// every page and can loop on a damaged file. Nobody writes meanwhile but this process,
+// and a page that this transaction sees is not written to.
 func (c *checker) structure() error {
-	n := 0
-	for e := range c.tx.Check() {
-		c.bad("the file's structure is damaged: %v", e)
-		if n++; n > 20 {
-			return model.Fail(model.Corrupt, "the file's structure is damaged throughout").Do("restore a backup")
+	f, err := os.Open(c.tx.DB().Path())
+	if err != nil {
+		return diskError(err, "the workspace cannot be read")
+	}
+	defer f.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		return diskError(err, "the workspace cannot be read")
+	}
+	if walkPages(f, fi.Size()) != nil { // it may have grown since its length was asked for
+		if fi, err = f.Stat(); err != nil {
+			return diskError(err, "the workspace cannot be read")
+		}
+		if err := walkPages(f, fi.Size()); err != nil {
+			return err
 		}
 	}
-	if n == 0 {
-		c.ok("the file's pages are in order")
-	}
+	c.ok("the file's pages are in order")
 	return nil
 }
 
+// liveBuckets are those whose rows the ledger names.
+func liveBuckets() [][]byte {
+	return [][]byte{bucketRecords, bucketHistory, bucketBodies, bucketRecovery, bucketRings, bucketSlots}
+}
+
 // ledger replays the log and compares it with the values that are there.
-func (c *checker) ledger() {
+func (c *checker) ledger() error {
 	v := ledger.NewVerifier(c.h.WS, c.directory(), logOf{c.tx})
 	v.Permit(rules(c.h.Root))
-	v.Run(c.rows(bucketLeaves), c.rows(bucketCommits))
-	for _, b := range [][]byte{bucketRecords, bucketHistory, bucketBodies, bucketRecovery, bucketRings, bucketSlots} {
-		c.live(v, b)
+	v.Expect(c.seen)
+	v.Run(c.watchEpochs(c.rows(bucketLeaves)), c.rows(bucketCommits))
+	for _, b := range liveBuckets() {
+		if err := c.live(v, b); err != nil {
+			return err
+		}
 	}
 	_ = c.tx.Bucket(bucketTree).ForEach(func(k, _ []byte) error { v.Stored(k); return nil })
 	c.named = v.Epoch
 	r := v.Finish()
 	for _, p := range r.Problems {
-		c.bad("%s", p.Error())
+		c.bad("%s", c.name(p))
 	}
 	if r.More > 0 {
 		c.bad("and %d more of the kind", r.More)
 	}
-	c.rep.Head, c.rep.Leaves, c.rep.Commits = r.Head.Words(seal.Word), r.Head.Leaves, r.Commits
+	c.rep.Head, c.rep.Leaves, c.rep.Commits, c.rep.top = r.Head.Words(seal.Word), r.Head.Leaves, r.Commits, r.Head
 	if r.Sound() {
 		c.ok("%d entries of the ledger in %d signed commits are in order", r.Head.Leaves, r.Commits)
 		c.ok("%d sealed values are exactly the ones that the ledger names", c.rep.Values)
+		if c.seen.Leaves > 0 {
+			c.ok("it goes on from the state that this device saw here last, of %d entries", c.seen.Leaves)
+		}
 	}
+	return nil
 }
 
 // directory reads the members' public keys.
@@ -166,10 +240,26 @@ func (c *checker) wraps() {
 	for _, b := range [][]byte{bucketWraps, bucketRecovery} {
 		_ = c.tx.Bucket(b).ForEach(func(k, raw []byte) error {
 			if w, ok := parseRecoveryWrap(k, raw); !ok || !c.named.named(w) {
-				c.bad("a wrapped key in bucket %s is not one that the ledger names", b)
+				c.bad("%s carries a key that the ledger does not name", kindOf(b[0]))
 			}
 			return nil
 		})
+	}
+}
+
+// names looks at the form of what leads from references to things: it is in no ledger.
+// Those that came from format 0 may still have its longer form.
+func (c *checker) names() {
+	wrong := 0
+	_ = c.tx.Bucket(bucketNames).ForEach(func(k, v []byte) error {
+		_, err := seal.PeekHeader(v)
+		if len(k) != 24 || err != nil && len(v) != seal.ShortSize && !bytes.Equal(v, []byte{1}) {
+			wrong++
+		}
+		return nil
+	})
+	if wrong > 0 {
+		c.bad("%d of the entries that find things by their reference are damaged", wrong)
 	}
 }
 
@@ -189,21 +279,30 @@ func (c *checker) rows(bucket []byte) iter.Seq2[uint64, []byte] {
 	}
 }
 
-func (c *checker) live(v *ledger.Verifier, bucket []byte) {
+// live shows the verifier the values of a bucket.
+func (c *checker) live(v *ledger.Verifier, bucket []byte) error {
 	cur := c.tx.Bucket(bucket).Cursor()
 	for k, val := cur.First(); k != nil; k, val = cur.Next() {
-		if bucket[0] == bucketRings[0] && len(k) == 16 {
-			continue // a member's note: it is in no ledger
+		if isNote(bucket, k) {
+			continue
 		}
-		c.rep.Values++
+		if c.rep.Values++; c.rep.Values%1024 == 0 && c.ctx.Err() != nil {
+			return c.ctx.Err()
+		}
 		key, number, ok := standing(bucket, k, val)
 		if !ok {
-			c.bad("a value has a key of the wrong length")
+			c.bad("there is %s under a key of the wrong length", kindOf(bucket[0]))
 			continue
 		}
 		v.Live(key, number, ledger.Digest(val))
+		c.inTime(bucket, k, val)
 	}
+	return nil
 }
+
+// isNote says whether a row of the key rows' bucket is a member's note instead, which is
+// in no ledger.
+func isNote(bucket, key []byte) bool { return bucket[0] == bucketRings[0] && len(key) == 16 }
 
 // standing gives what the ledger knows a row by: its key, and the number that the value
 // says that it was written as.
@@ -225,25 +324,27 @@ func standing(bucket, k, val []byte) (key ledger.Key, number uint64, ok bool) {
 	return ledgerKey(bucket, k), number, true
 }
 
-// unseal opens every value that the session holds a key for.
-func (c *checker) unseal(s *Session) {
-	rooms := s.roomsByTag()
+// unseal opens every value that the member holds a key for.
+func (c *checker) unseal() error {
 	for _, bucket := range [][]byte{bucketRecords, bucketHistory, bucketBodies} {
 		cur := c.tx.Bucket(bucket).Cursor()
 		for k, v := cur.First(); k != nil; k, v = cur.Next() {
-			if len(k) < 8 || rooms[seal.Tag(k[:8])] == nil {
+			if len(k) < 8 || c.in.rooms[seal.Tag(k[:8])] == nil {
 				continue
 			}
-			if _, _, err := rooms[seal.Tag(k[:8])].openValue(bucket, k, v); err != nil {
-				c.bad("a value in bucket %s cannot be unsealed (%x)", bucket, k[8:12])
+			if _, _, err := c.in.rooms[seal.Tag(k[:8])].openValue(bucket, k, v); err != nil {
+				c.bad("%s cannot be unsealed (%s)", kindOf(bucket[0]), ledgerKey(bucket, k))
 				continue
 			}
-			c.rep.Opened++
+			if c.rep.Opened++; c.rep.Opened%1024 == 0 && c.ctx.Err() != nil {
+				return c.ctx.Err()
+			}
 		}
 	}
 	if c.rep.OK() {
 		c.ok("%d values that you are cleared for were unsealed", c.rep.Opened)
 	}
+	return nil
 }
 
 // rules holds the ledger's acts against the roles of their signers: the rules of
@@ -263,23 +364,27 @@ func rules(root seal.Tag) ledger.Rules {
 
 func permitted(bits uint8, l ledger.Leaf) bool {
 	for n, role := range model.Roles() {
-		if bits&(1<<n) != 0 && roleMayWrite(role, l.Op) {
+		if bits&(1<<n) != 0 && roleMayWrite(role, l) {
 			return true
 		}
 	}
 	return false
 }
 
-func roleMayWrite(r model.Role, op ledger.Op) bool {
-	switch op {
+func roleMayWrite(r model.Role, l ledger.Leaf) bool {
+	switch l.Op {
 	case ledger.OpGrant:
 		return r.May(model.RightClear)
-	case ledger.OpRole: // an enrolment may be of a further key of one's own: the ledger's own rule
+	case ledger.OpRevoke: // of a key: the ledger's own rule
+		return l.Key.Bucket == ledger.DirectoryBucket || r.May(model.RightClear)
+	case ledger.OpRole, ledger.OpRestore: // an enrolment may be of a further key of one's own: the ledger's own rule
 		return r.May(model.RightEnrol)
 	case ledger.OpSignOff:
 		return r.May(model.RightSign) || r.May(model.RightPack) // single-handed, where the profile allows it
 	case ledger.OpPackOut:
 		return r.May(model.RightPack)
+	case ledger.OpBackup:
+		return r.May(model.RightBackup)
 	case ledger.OpImport, ledger.OpRestrict:
 		return r.May(model.RightLog)
 	case ledger.OpLift:

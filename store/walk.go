@@ -185,6 +185,30 @@ func (w *walker) freelist() error {
 	if little.Uint16(p[8:]) != freelistPage {
 		return errors.New("the list of free pages is not one")
 	}
+	return w.free(p)
+}
+
+// free checks that no page that is in use is listed as free: the next save would write
+// over it.
+func (w *walker) free(p []byte) error {
+	ids := p[pageHeader:]
+	n := uint64(little.Uint16(p[10:]))
+	if n == 0xFFFF && len(ids) >= 8 { // more than fit into 16 bits: the count comes first
+		n, ids = little.Uint64(ids), ids[8:]
+	}
+	if n > uint64(len(ids))/8 {
+		return errors.New("the list of free pages is cut short")
+	}
+	for i := range n {
+		id := little.Uint64(ids[i*8:])
+		if id < 2 || id >= w.meta.high {
+			return fmt.Errorf("page %d, which is out of range, is listed as free", id)
+		}
+		if w.seen[id/64]&(1<<(id%64)) != 0 {
+			return fmt.Errorf("page %d is in use, and listed as free", id)
+		}
+		w.seen[id/64] |= 1 << (id % 64)
+	}
 	return nil
 }
 

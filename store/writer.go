@@ -26,6 +26,7 @@ type writer struct {
 	change   *model.Change
 	tail     ledger.Tail
 	moved    bool // old ciphertext was left in free pages
+	sound    *checking
 	many     bool // much is new at once: it goes into pages
 	shelves  map[shelfName][]slip
 }
@@ -289,11 +290,7 @@ func (w *writer) refer(c *compartment, r model.Record) error {
 	if err != nil {
 		return err
 	}
-	v, err := c.sealer.SealShort(seal.Place{Bucket: bucketNames[0], Key: name}, plain)
-	if err != nil {
-		return err
-	}
-	if err := w.tx.Bucket(bucketNames).Put(name, v); err != nil {
+	if err := w.shortName(c, name, plain); err != nil {
 		return err
 	}
 	taken, err := w.root.taken(b.Ref)
@@ -327,16 +324,7 @@ func (w *writer) openCompartment(c *compartment, home []model.ID) error {
 	if err := w.leaf(nil, ledger.Epoch(c.tag, c.epoch, kcv), detail{}); err != nil {
 		return err
 	}
-	key, err := c.name(nounCompartment, "self")
-	if err != nil {
-		return err
-	}
-	body, err := json.Marshal(descriptor{Case: c.caseID, Home: home})
-	if err != nil {
-		return err
-	}
-	plain := append([]byte(string(nounCompartment)+"\n"), body...)
-	if err := w.value(c, bucketRecords, key, plain, ledger.OpCreate, detail{}); err != nil {
+	if err := w.describe(c, ledger.OpCreate); err != nil {
 		return err
 	}
 	return w.wrapForRecovery(c)
@@ -351,6 +339,9 @@ func (w *writer) wrapTo(c *compartment, to seal.Public) (row wrapRow, err error)
 
 // wrap hands a compartment's key to somebody who is not named in the file.
 func (w *writer) wrap(c *compartment, to seal.Public) error {
+	if err := w.sound.wait(); err != nil { // whose key it is has to be beyond doubt
+		return err
+	}
 	row, err := w.wrapTo(c, to)
 	if err != nil {
 		return err
@@ -453,7 +444,7 @@ func (w *writer) commit() error {
 // publicOf reads the public keys of a row of the directory.
 func publicOf(row []byte) (seal.Public, error) {
 	p, _, ok := ledger.SplitDirectoryRow(row)
-	if !ok {
+	if !ok || len(row) == seal.PublicSize { // of format 0
 		return seal.ParsePublic(row)
 	}
 	return seal.ParsePublic(p)
@@ -475,6 +466,10 @@ func ledgerOp(a model.Act, replaces bool) ledger.Op {
 		return ledger.OpLift
 	case model.ActGrant:
 		return ledger.OpGrant
+	case model.ActRevoke, model.ActRemove:
+		return ledger.OpRevoke
+	case model.ActRotate:
+		return ledger.OpMove
 	case model.ActEnrol:
 		return ledger.OpCreate
 	case model.ActPassphrase:

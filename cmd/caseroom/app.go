@@ -69,7 +69,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.demoVerb(), a.newVerb(), a.openVerb("open"), a.caseVerbs(), a.logVerb(), a.listVerb(), a.showVerb(),
 		a.searchVerb(), a.restrictVerb(), a.liftVerb(), a.importVerb(), a.packVerbs(), a.membersVerbs(),
-		a.profileVerbs(), a.auditVerb(), a.verifyVerb(), a.manualVerb(), a.versionVerb(), a.completionVerb(root), a.manVerb(root),
+		a.profileVerbs(), a.auditVerb(), a.verifyVerb(), a.backupVerb(), a.restoreVerb(), a.benchVerb(), a.manualVerb(), a.versionVerb(), a.completionVerb(root), a.manVerb(root),
 	)
 	return root
 }

@@ -42,6 +42,7 @@ func (a *app) auditVerb() *cobra.Command {
 	f.IntVar(&o.limit, "limit", 0, "at most `N` rows")
 	o.format.flags(f)
 	o.opening.flags(f)
+	o.opening.damageFlag(f)
 	return c
 }
 
@@ -101,64 +102,4 @@ func didUnseen(act model.Act) string {
 		return "set a restriction"
 	}
 	return op.Label()
-}
-
-// verifyVerb checks a workspace.
-func (a *app) verifyVerb() *cobra.Command {
-	var o opening
-	o.readOnly = true
-	var deep, asJSON bool
-	c := a.command(verb{
-		use:   "verify WORKSPACE",
-		short: "Check a workspace for damage and tampering",
-		long: "It checks what needs no passphrase. With --deep, or where --passphrase-file or --passphrase-command is given, it also opens " +
-			"every value that you hold the key of. The words of the ledger's head are the same on every copy of the same workspace: " +
-			"read them to a colleague, or write them into the minutes.",
-		example: `caseroom verify north.caseroom
-			caseroom verify north.caseroom --deep`,
-		least: 1, most: 1,
-		run: func(ctx context.Context, args []string) error { return a.verify(ctx, args[0], o, deep, asJSON) },
-	})
-	c.Flags().BoolVar(&deep, "deep", false, "open every value that you hold the key of")
-	c.Flags().BoolVar(&asJSON, "json", false, "write the report as JSON")
-	o.flags(c.Flags())
-	return c
-}
-
-// verify looks for damage before it asks for a passphrase: damage wins.
-func (a *app) verify(ctx context.Context, path string, o opening, deep, asJSON bool) error {
-	rep, err := store.Verify(path, store.OpenOptions{Now: a.now})
-	if err == nil && rep.OK() && (deep || o.secret.file != "" || o.secret.command != "") {
-		err = a.with(ctx, path, o, func(s *store.Session) (err error) {
-			rep, err = s.Verify()
-			return err
-		})
-	}
-	if len(rep.Lines)+len(rep.Problems) == 0 && err != nil {
-		return err
-	}
-	if perr := a.printReport(rep, asJSON); perr != nil {
-		return perr
-	}
-	if err == nil && !rep.OK() {
-		return model.Fail(model.Corrupt, "this workspace is damaged").Do("keep the file as it is and restore a backup")
-	}
-	return err
-}
-
-func (a *app) printReport(rep store.Report, asJSON bool) error {
-	if asJSON {
-		return a.thing(record{{"ok", rep.OK()}, {"commits", rep.Commits}, {"leaves", rep.Leaves}, {"values", rep.Values}, {"opened", rep.Opened},
-			{"head", rep.Head}, {"checked", list(rep.Lines)}, {"problems", list(rep.Problems)}})
-	}
-	for _, line := range rep.Lines {
-		a.say("%s", line)
-	}
-	for _, line := range rep.Problems {
-		a.say("DAMAGED  %s", line)
-	}
-	if rep.Head != "" {
-		a.say("ledger head: %s", rep.Head)
-	}
-	return nil
 }

@@ -19,7 +19,7 @@ var overview = [...]struct {
 	{"To keep", []string{"case", "log", "import", "restrict", "lift"}},
 	{"To find", []string{"list", "show", "search"}},
 	{"To hand over", []string{"pack"}},
-	{"To look after", []string{"members", "profile", "audit", "verify", "version", "completion"}},
+	{"To look after", []string{"members", "profile", "audit", "verify", "backup", "restore", "version", "completion"}},
 }
 
 // help prints a verb's help, or the overview.

@@ -125,6 +125,7 @@ func (a *app) listFlags(c *cobra.Command, o *listOptions) {
 	f.IntVar(&o.limit, "limit", 0, "at most `N` rows")
 	o.format.flags(f)
 	o.opening.flags(f)
+	o.opening.damageFlag(f)
 }
 
 // check refuses what could never be listed so.

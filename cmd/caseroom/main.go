@@ -7,7 +7,10 @@ import (
 	_ "caseroom/ui/kit/quiet" // the terminal is asked nothing before it is known to answer
 )
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() {
+	keepToItself()
+	os.Exit(run(os.Args[1:]))
+}
 
 // run does what the arguments ask for and gives the exit code.
 func run(args []string) int {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	bolt "go.etcd.io/bbolt"
 
 	"caseroom/cmd/caseroom/ptytest"
 	"caseroom/model"
@@ -152,7 +155,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script", Setup: setup(t), RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": code, "ref": takeRef, "hold": hold, "flip": flip, "bytes": writeBytes, "same": sameWords,
-			"alone": alone,
+			"alone": alone, "older": older, "spoil": spoil,
 		},
 		Condition: func(c string) (bool, error) {
 			if c == "root" {
@@ -207,6 +210,35 @@ func alone(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Check(s.Close())
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(sheet+"\n"), 0o600))
+}
+
+// older writes a workspace of format 0, sam's and ann's, as the version that had it left it.
+func older(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := os.Open(filepath.Join("testdata", "format0.caseroom.gz"))
+	ts.Check(err)
+	defer func() { _ = f.Close() }()
+	z, err := gzip.NewReader(f)
+	ts.Check(err)
+	raw, err := io.ReadAll(z)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), raw, 0o600))
+}
+
+// spoil flips a bit of the middle value of a bucket, as a failing disk would:
+// spoil w.caseroom r
+func spoil(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := bolt.Open(ts.MkAbs(args[0]), 0o600, nil)
+	ts.Check(err)
+	ts.Check(db.Update(func(tx *bolt.Tx) error {
+		b := tx.Bucket([]byte(args[1]))
+		var keys [][]byte
+		_ = b.ForEach(func(k, _ []byte) error { keys = append(keys, bytes.Clone(k)); return nil })
+		k := keys[len(keys)/2]
+		v := bytes.Clone(b.Get(k))
+		v[len(v)-1] ^= 1
+		return b.Put(k, v)
+	}))
+	ts.Check(db.Close())
 }
 
 // flip changes one byte of a file, the middle one unless a place is given.

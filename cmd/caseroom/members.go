@@ -14,10 +14,11 @@ import (
 // membersVerbs are the verbs on people who open a workspace.
 func (a *app) membersVerbs() *cobra.Command {
 	return a.group(verb{
-		use:     "members WORKSPACE list|add|passphrase|clear|recover …",
-		short:   "List and add members, set and recover passphrases, clear members for cases",
+		use:     "members WORKSPACE list|add|role|passphrase|clear|revoke|remove|rotate|recover|drill …",
+		short:   "Add and remove members, set roles and passphrases, give and take clearances",
 		example: `caseroom members north.caseroom add --name priya --role governance`,
-	}, a.membersListVerb(), a.membersAddVerb(), a.membersPassphraseVerb(), a.membersClearVerb(), a.membersRecoverVerb())
+	}, a.membersListVerb(), a.membersAddVerb(), a.membersRoleVerb(), a.membersPassphraseVerb(), a.membersClearVerb(),
+		a.membersRevokeVerb(), a.membersRemoveVerb(), a.membersRotateVerb(), a.membersRecoverVerb(), a.membersDrillVerb())
 }
 
 func (a *app) membersListVerb() *cobra.Command {
@@ -118,14 +119,19 @@ func (a *app) secretToSet(ctx context.Context, file, question string) ([]byte, e
 func (a *app) membersPassphraseVerb() *cobra.Command {
 	var o opening
 	var file string
+	var known bool
 	c := a.command(verb{
-		use:     "members WORKSPACE passphrase",
-		short:   "Set your own passphrase",
-		long:    "It opens the workspace from now on; the old one no longer does. Copies and backups made before keep the old one.",
+		use:   "members WORKSPACE passphrase",
+		short: "Set your own passphrase",
+		long: "It opens the workspace from now on; the old one no longer does. Copies and backups made before keep the old one. If somebody else " +
+			"knew the old one, say so: everything that you hold then gets new keys and is sealed anew. What they read stays read.",
 		example: `caseroom members north.caseroom passphrase --member priya`,
 		least:   1, most: 1,
 		run: func(ctx context.Context, args []string) error {
 			return a.settingPassphrase(ctx, args[0], o, file, "Your new passphrase", func(s *store.Session, secret []byte) (view.Applied, error) {
+				if known {
+					return a.setKnown(ctx, s, secret)
+				}
 				done, err := s.SetPassphrase(ctx, secret, seal.Params{})
 				if err == nil {
 					a.notice("The passphrase is set.")
@@ -135,6 +141,7 @@ func (a *app) membersPassphraseVerb() *cobra.Command {
 		},
 	})
 	c.Flags().StringVar(&file, newFlag, "", "take the new passphrase from the first line of `FILE`")
+	c.Flags().BoolVar(&known, "known-to-another", false, "somebody else knew the old one: make new keys for all that you hold")
 	o.flags(c.Flags())
 	return c
 }

@@ -73,50 +73,17 @@ func (a *app) makeWorkspace(ctx context.Context, path string, from sources, o st
 	if err != nil {
 		return err
 	}
-	if err := s.Close(); err != nil {
-		return err
-	}
 	a.notice("Made %s for %s. You are its %s.", path, o.Partnership, o.Role.Title())
-	return a.giveRecoveryKey(ctx, key)
+	err = a.giveRecoveryKey(ctx, path, s, key)
+	if cerr := s.Close(); err == nil {
+		err = cerr
+	}
+	return err
 }
 
 func isFolder(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.IsDir()
-}
-
-// giveRecoveryKey prints the key once and, where somebody is there, has its last
-// group typed back from the paper. Without a terminal nobody is waited for.
-func (a *app) giveRecoveryKey(ctx context.Context, key string) error {
-	if key == "" {
-		return nil
-	}
-	a.notice("The recovery key opens it if every passphrase is lost. It is shown this once and stored nowhere:")
-	a.say("%s", key)
-	if err := a.results.Flush(); err != nil {
-		return err
-	}
-	if !isTerminal(a.in) || !isTerminal(a.out) {
-		return nil
-	}
-	groups := strings.FieldsFunc(key, func(r rune) bool { return r == '-' || r == ' ' })
-	last := groups[len(groups)-1]
-	for range 3 {
-		typed, err := a.ask(ctx, "Write it down. Then type its last group from the paper (Enter: later):")
-		switch {
-		case err != nil:
-			return err
-		case typed == "":
-			a.notice("Do it before real names go in.")
-			return nil
-		case strings.EqualFold(typed, last):
-			a.notice("That is right. Keep the paper away from this machine.")
-			return nil
-		}
-		a.notice("That is not the last group of the key.")
-	}
-	a.notice("Look at the key above once more and write it down again.")
-	return nil
 }
 
 // needed refuses an empty flag that a verb cannot do without.

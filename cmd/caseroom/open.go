@@ -41,6 +41,7 @@ func (a *app) openVerb(name string) *cobra.Command {
 	}
 	c = a.command(v)
 	o.flags(c.Flags())
+	o.damageFlag(c.Flags())
 	return c
 }
 
@@ -78,10 +79,10 @@ func (a *app) canShow() error {
 	switch {
 	case !isTerminal(a.in) || !isTerminal(a.out):
 		return model.Fail(model.Failed, "there is no terminal here to show screens on").
-			Do("use the verbs list, show, search, log, case, restrict, lift, import, pack, members, profile, audit and verify; caseroom --help tells about each")
+			Do("use the verbs list, show, search, log, case, restrict, lift, import, pack, members, profile, audit, verify, backup and restore; caseroom --help tells about each")
 	case a.getenv("TERM") == "dumb":
 		return model.Fail(model.Failed, "this terminal cannot show screens (TERM is dumb)").
-			Do("use the verbs list, show, search, log, case, restrict, lift, import, pack, members, profile, audit and verify; caseroom --help tells about each")
+			Do("use the verbs list, show, search, log, case, restrict, lift, import, pack, members, profile, audit, verify, backup and restore; caseroom --help tells about each")
 	}
 	return nil
 }

@@ -3,9 +3,11 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -64,15 +66,39 @@ func TestNewAtATerminal(t *testing.T) {
 	}
 	twice("three blew kites", "three blue kites", "The two were not the same.")
 	twice("three blue kites", "three blue kites", "recovery key")
-	x.WaitFor("Write it down.", patience)
+	x.WaitFor("Line 1 of 5:", patience)
 	x.Press("enter")
 	x.WaitFor("ended=0", patience)
-	if s := x.Screen(); strings.Contains(s, "kites") || !strings.Contains(s, "Do it before real names go in.") {
+	if s := x.Screen(); strings.Contains(s, "kites") || !strings.Contains(s, "Do it before real names go in.") || !strings.Contains(s, "members a.caseroom drill") {
 		t.Errorf("at the end:\n%s", s)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "a.caseroom")); err != nil {
 		t.Error(err)
 	}
+}
+
+// The sheet is typed back at once, a line at a time, under the code that a camera reads.
+func TestNewIsDrilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes key derivations")
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "once"), []byte("one for now"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x := shell(t, dir, `"$C" new a.caseroom --partnership P --member kim --passphrase-file once`)
+	x.WaitFor("Line 1 of 5:", patience)
+	sheet := regexp.MustCompile(`([0-9A-Z]{4} ){3}[0-9A-Z]{4}`).FindAllString(x.Screen(), -1)
+	if len(sheet) != 5 || !strings.Contains(x.Screen(), "▀") {
+		t.Fatalf("no sheet of five lines with its code:\n%s", x.Screen())
+	}
+	for n, line := range sheet {
+		x.WaitFor(fmt.Sprintf("Line %d of 5:", n+1), patience)
+		x.Type(strings.ReplaceAll(line, " ", ""))
+		x.Press("enter")
+	}
+	x.WaitFor("That is right.", patience)
+	x.WaitFor("ended=0", patience)
 }
 
 func TestFutureIsAskedAbout(t *testing.T) {
@@ -145,8 +171,18 @@ func TestRecoveryKeyIsTyped(t *testing.T) {
 	x.Type("0000")
 	x.Press("enter")
 	x.WaitFor("some are missing or too many.", patience)
-	x.Type(strings.ToLower(strings.TrimSpace(string(sheet))))
-	x.Press("enter")
+	for n, line := range strings.Split(strings.TrimSpace(string(sheet)), "\n") {
+		if n > 0 {
+			x.WaitFor(fmt.Sprintf("Line %d of 5:", n+1), patience)
+		}
+		if n == 3 { // a slip is told where it was made
+			x.Type("0000" + line[4:])
+			x.Press("enter")
+			x.WaitFor("block 13 (line 4, block 1) is wrong", patience)
+		}
+		x.Type(strings.ToLower(line))
+		x.Press("enter")
+	}
 	for _, ask := range []string{"A new passphrase for kim:", "The same again:"} {
 		x.WaitFor(ask, patience)
 		x.Type("two grey herons")

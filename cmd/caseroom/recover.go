@@ -53,6 +53,9 @@ func (a *app) recoverMember(ctx context.Context, path, label, sheet, file string
 	if !slices.ContainsFunc(v.Labels(), func(l string) bool { return strings.EqualFold(l, label) }) {
 		return model.Fail(model.NotFound, "there is no member %q", label).Do("its members are %s", strings.Join(v.Labels(), ", ")).On("name")
 	}
+	if said := v.MovesOver(); said != "" {
+		a.notice("%s", said)
+	}
 	a.notice("The use of the recovery key stands in the ledger. What %s had typed and not saved (drafts) will be lost.", label)
 	key, err := a.recoveryKey(ctx, sheet)
 	if err != nil {
@@ -69,37 +72,6 @@ func (a *app) recoverMember(ctx context.Context, path, label, sheet, file string
 	}
 	a.notice("%s has a new passphrase. It is for once: they set their own before they can sign anything off.", label)
 	return nil
-}
-
-// recoveryKey takes the key from a file or from the paper. It is not shown as it is
-// typed: a terminal keeps what it has shown. Its check letters tell a slip at once.
-func (a *app) recoveryKey(ctx context.Context, file string) ([]byte, error) {
-	if file != "" {
-		key, err := a.recoveryFromFile(file)
-		if err != nil {
-			return nil, err
-		}
-		return key, checkSheet(key)
-	}
-	_, done, ok := a.terminal()
-	if !ok {
-		return nil, model.Fail(model.Locked, "there is no terminal to type the recovery key at").Do("give --recovery-file FILE")
-	}
-	done()
-	var slip error
-	for range 3 {
-		key, err := a.askSecret(ctx, "The recovery key from the paper (it is not shown)")
-		if err != nil {
-			return nil, err
-		}
-		if slip = checkSheet(key); slip == nil {
-			return key, nil
-		}
-		clear(key)
-		text := slip.Error()
-		a.notice("%s%s.", strings.ToUpper(text[:1]), text[1:])
-	}
-	return nil, slip
 }
 
 // checkSheet tells a mistyped recovery key by its own check letters.

@@ -44,7 +44,7 @@ func (s session) Lexicon() capture.Lexicon {
 
 // runScreens shows a workspace, beginning with the passphrase.
 func (a *app) runScreens(ctx context.Context, path string, o opening) error {
-	on := store.OpenOptions{Now: a.now}
+	on := store.OpenOptions{Now: a.now, Damaged: o.damaged}
 	return ui.Run(ctx, a.screens(path, o.member, on))
 }
 

@@ -33,6 +33,7 @@ func (a *app) searchVerb() *cobra.Command {
 	f.IntVar(&o.limit, "limit", 0, "at most `N` answers")
 	o.format.flags(f)
 	o.opening.flags(f)
+	o.opening.damageFlag(f)
 	return c
 }
 

@@ -38,6 +38,7 @@ func (a *app) showVerb() *cobra.Command {
 	f.BoolVar(&o.why, "why", false, "with what was typed for each date and what it means")
 	f.StringVar(&o.reveal, "reveal", "", "uncover covered words, for this `REASON`")
 	o.opening.flags(f)
+	o.opening.damageFlag(f)
 	return c
 }
 

@@ -16,6 +16,7 @@ type opening struct {
 	member   string
 	secret   sources
 	readOnly bool
+	damaged  bool
 }
 
 func (o *opening) flags(f *pflag.FlagSet) {
@@ -34,12 +35,15 @@ func (a *app) with(ctx context.Context, path string, o opening, do func(*store.S
 			err = cerr
 		}
 	}()
+	if err := a.goOn(ctx, s); err != nil {
+		return err
+	}
 	return do(s)
 }
 
 // openSession opens and unlocks.
 func (a *app) openSession(ctx context.Context, path string, o opening) (*store.Session, error) {
-	v, err := store.Open(path, store.OpenOptions{ReadOnly: o.readOnly, Now: a.now})
+	v, err := store.Open(path, store.OpenOptions{ReadOnly: o.readOnly, Damaged: o.damaged, Now: a.now})
 	if err != nil {
 		return nil, err
 	}
@@ -59,12 +63,26 @@ func (a *app) unlock(ctx context.Context, v *store.Vault, o opening) (*store.Ses
 	if err != nil {
 		return nil, err
 	}
+	notices := v.Notices() // of the file as it is before it is written to
+	if said := v.MovesOver(); said != "" {
+		a.notice("%s", said)
+	}
 	secret, err := a.passphrase(ctx, o.secret, "Passphrase of "+label)
 	if err != nil {
 		return nil, err
 	}
 	defer clear(secret)
-	return v.Unlock(label, secret)
+	s, err := v.Unlock(label, secret)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notices {
+		a.notice("Note: %s.", n)
+	}
+	if o.damaged {
+		a.warnOfDamage(s)
+	}
+	return s, nil
 }
 
 // chooseMember is the member who was named, the only one, the last one who opened

@@ -236,7 +236,7 @@ func TestMay(t *testing.T) {
 		model.ActLift: {model.Manager}, model.ActReveal: {model.Manager, model.BusinessTeam, model.Governance},
 		model.ActEnrol: {model.Manager}, model.ActRole: {model.Manager}, model.ActGrant: {model.Manager}, model.ActProfile: {model.Manager},
 		model.ActPackBuild: {model.Manager, model.BusinessTeam, model.Governance}, model.ActPackWrite: {model.Manager, model.BusinessTeam, model.Governance},
-		model.ActPackSign: {model.Manager, model.Governance},
+		model.ActPackSign: {model.Manager, model.Governance}, model.ActRevoke: {model.Manager}, model.ActRemove: {model.Manager},
 	}
 	for act, roles := range acts {
 		for _, r := range model.Roles() {

@@ -10,7 +10,8 @@ var rightOf = map[model.Act]model.Right{
 	model.ActRestrict: model.RightLog, model.ActLift: model.RightLift, model.ActReveal: model.RightReveal,
 	model.ActEnrol: model.RightEnrol, model.ActRole: model.RightEnrol, model.ActGrant: model.RightClear,
 	model.ActProfile: model.RightProfile, model.ActPackBuild: model.RightPack, model.ActPackWrite: model.RightPack,
-	model.ActPackSign: model.RightSign,
+	model.ActPackSign: model.RightSign, model.ActBackup: model.RightBackup,
+	model.ActRevoke: model.RightClear, model.ActRemove: model.RightEnrol,
 }
 
 // May says whether the viewer's role allows the act, with the rule in words when

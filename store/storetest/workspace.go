@@ -180,7 +180,7 @@ func choose(path string, opt store.OpenOptions, label string) error {
 
 // Options are the ones that this workspace is opened with.
 func (w *Workspace) Options() store.OpenOptions {
-	return store.OpenOptions{Now: w.Clock.Now, Keys: Keys(), State: filepath.Join(w.Dir, "state")}
+	return store.OpenOptions{Now: w.Clock.Now, Keys: Keys(), State: filepath.Join(w.Dir, "state"), Patient: true}
 }
 
 // As gives the session of a member: the one that is open if it is theirs, else a new
@@ -222,6 +222,9 @@ func (w *Workspace) Unlock(label string) (*store.Session, error) {
 
 // SetPassphrase remembers the passphrase that a member has from now on.
 func (w *Workspace) SetPassphrase(label string, words []byte) { w.keys[label] = words }
+
+// Passphrase is the passphrase that a member has.
+func (w *Workspace) Passphrase(label string) []byte { return w.passphrase(label) }
 
 func (w *Workspace) passphrase(label string) []byte {
 	if p, ok := w.keys[label]; ok {

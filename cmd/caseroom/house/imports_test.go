@@ -104,6 +104,7 @@ func libraries() []library {
 		{"github.com/klauspost/compress", []string{"store", "store/index"}, "what is sealed is made small first, where it is sealed"},
 		{"github.com/RoaringBitmap/roaring/v2", []string{"store/index"}, "long lists of the index, and nothing else"},
 		{"github.com/kljensen/snowball", []string{"store/index"}, "English stems are the index's"},
+		{"rsc.io/qr", []string{"ui/kit"}, "a QR code is drawn where cells are"},
 		{"golang.org/x/mod", []string{"store/ledger"}, "the ledger's tree is the one of Certificate Transparency"},
 		{"golang.org/x/net/html", []string{"store/intake"}, "telling encodings apart and reading mark-up are for what arrives"},
 		{"golang.org/x/image", []string{"store/paper"}, "fonts are measured where documents are made"},

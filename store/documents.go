@@ -1,0 +1,191 @@
+package store
+
+import (
+	"slices"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/model/query"
+	"caseroom/model/view"
+	"caseroom/store/index"
+)
+
+func indexCase(id model.ID) index.CaseID {
+	b, _ := idFromText(id)
+	return b
+}
+
+// docsOf gives the documents of a case as the gate shows it.
+func docsOf(r *reader) []index.Document {
+	row, ok := r.row()
+	if !ok || !row.Decision.Readable() {
+		return nil
+	}
+	out := []index.Document{r.document(docCase, model.NounCase, row.ID, view.CaseRecord(row), row.Ref)}
+	for _, p := range r.k.people {
+		if v, ok := r.person(p); ok {
+			out = append(out, r.document(docPerson, model.NounPerson, p.ID, view.PersonRecord(v), p.Ref))
+		}
+	}
+	for _, i := range r.k.info {
+		if v, ok := r.info(i); ok {
+			out = append(out, r.document(docInformation, model.NounInformation, i.ID, view.InfoRecord(v), i.Ref))
+		}
+	}
+	for _, x := range r.k.restrictions {
+		if _, ok := r.restriction(x); ok {
+			out = append(out, r.named(model.NounRestriction, x.ID, x.Ref))
+		}
+	}
+	for _, x := range r.k.incidents {
+		if _, ok := r.incident(x); ok {
+			out = append(out, r.named(model.NounIncident, x.ID, x.Ref))
+		}
+	}
+	for _, x := range r.k.packs {
+		if r.decide(x).Visible() {
+			out = append(out, r.named(model.NounPack, x.ID, x.Ref))
+		}
+	}
+	return out
+}
+
+// asked are the keys that the index answers by itself: their values go into every
+// document. Prose are those whose words are among the texts.
+func asked() []string { return []string{"type", "case", "kind", "agency", "channel", "theme"} }
+func prose() []string { return []string{"summary", "title", "voice", "person", "source"} }
+
+func (r *reader) document(kind byte, n model.Noun, id model.ID, rec query.Record, ref string) index.Document {
+	d := r.named(n, id, ref)
+	d.Kind, d.Texts = kind, rec.Words("")
+	for _, key := range asked() {
+		for _, v := range rec.Words(key) {
+			if v != "" {
+				d.Fields = append(d.Fields, index.Field{Key: key, Value: v})
+			}
+		}
+	}
+	return d
+}
+
+// named is a document that is found by its reference alone.
+func (r *reader) named(n model.Noun, id model.ID, ref string) index.Document {
+	return index.Document{Ref: ref, Kind: docOther, Case: indexCase(r.k.rec.ID),
+		Locator: append([]byte{byte(slices.Index(detailNouns(), n))}, id...)}
+}
+
+// located reads a locator back.
+func located(p index.Place) (n model.Noun, id, caseID model.ID, ok bool) {
+	nouns := detailNouns()
+	if len(p.Locator) < 2 || int(p.Locator[0]) >= len(nouns) {
+		return "", "", "", false
+	}
+	return nouns[p.Locator[0]], model.ID(p.Locator[1:]), textOfID(p.Case), true
+}
+
+// index puts what a change does into the author's index, in the change's own transaction.
+func (j *job) index() error {
+	f := j.s.finder
+	if f == nil || len(j.touched) == 0 {
+		return nil
+	}
+	if !f.current {
+		if f.goal > 0 {
+			if f.later == nil {
+				f.later = map[model.ID]bool{}
+			}
+			for id := range j.touched {
+				f.later[id] = true
+			}
+		}
+		return nil
+	}
+	b := index.Batch{Mark: j.w.batch.Head().Leaves}
+	for id := range j.touched {
+		h, err := j.headNow(id)
+		if err != nil {
+			return err
+		}
+		items, some := j.onlyItems(id)
+		if !some {
+			docs, err := j.s.docsOfCase(j.w.tx, h)
+			if err != nil {
+				return err
+			}
+			b.Cases = append(b.Cases, indexCase(id))
+			b.Add = append(b.Add, docs...)
+			continue
+		}
+		r, err := j.s.lightReader(j.w.tx, h)
+		if err != nil || r == nil {
+			return err
+		}
+		r.revealed = nil
+		row, ok := r.row()
+		if !ok || !row.Decision.Readable() {
+			continue
+		}
+		for _, i := range items {
+			b.Refs = append(b.Refs, i.Ref)
+			if v, ok := r.info(i); ok {
+				b.Add = append(b.Add, r.document(docInformation, model.NounInformation, i.ID, view.InfoRecord(v), i.Ref))
+			}
+		}
+	}
+	var err error
+	if j.indexed, err = f.ix.Apply(blocks{f, j.w.tx}, blocks{f, j.w.tx}, b); err != nil {
+		f.current, f.goal, j.indexed = false, 0, nil // the change goes on without it; it is made anew
+		f.ix = nil
+	}
+	return nil
+}
+
+// onlyItems gives the items that a change put into a case, if it did nothing else there.
+func (j *job) onlyItems(caseID model.ID) (items []*model.Information, ok bool) {
+	if j.sealing[caseID] {
+		return nil, false
+	}
+	for _, o := range j.c.Ops {
+		i, is := o.Put.(*model.Information)
+		if !is {
+			return nil, false
+		}
+		if i.CaseID == caseID {
+			items = append(items, i)
+		}
+	}
+	return items, true
+}
+
+// headNow is a case's head as the change leaves it, of the rooms that the author holds.
+func (j *job) headNow(id model.ID) (*caseHead, error) {
+	h := &caseHead{}
+	if was := j.s.cases[id]; was != nil {
+		h.rooms = slices.Clone(was.rooms)
+	}
+	for _, c := range j.rooms {
+		if c.caseID == id && c.kept {
+			h.rooms = append(h.rooms, c)
+		}
+	}
+	return h, h.read(j.w.tx, id)
+}
+
+// lightReader reads of a case what its items need to be shown, without the items; nil
+// for a case whose record is not the member's to read.
+func (s *Session) lightReader(tx *bolt.Tx, h *caseHead) (*reader, error) {
+	if h == nil || h.rec == nil {
+		return nil, nil
+	}
+	k := &content{rec: h.rec, restrictions: h.restrictions}
+	for _, c := range h.rooms {
+		for _, n := range []model.Noun{model.NounPerson, model.NounIncident} {
+			if err := c.scan(tx, n, func(r model.Record) bool { k.take(r); return true }); err != nil {
+				return nil, err
+			}
+		}
+	}
+	k.sort()
+	return s.reader(k), nil
+}

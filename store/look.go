@@ -1,0 +1,167 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/model/query"
+	"caseroom/model/view"
+	"caseroom/store/index"
+)
+
+// lookFor answers a query from the index; ok is false if the index cannot.
+func (s *Session) lookFor(ctx context.Context, q query.Query, limit int) (hits []view.Hit, ok bool, err error) {
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		f := s.finder
+		if f == nil || !f.current || f.day != s.Day() {
+			return nil
+		}
+		a, err := f.ix.Search(blocks{f, tx}, q.Plan(), index.Scope{Kinds: []byte{docCase, docPerson, docInformation}, Prose: prose(), Field: asked()})
+		if err != nil {
+			return nil // damaged: the records themselves are read
+		}
+		chunk := 256
+		if limit > 0 {
+			chunk = min(chunk, limit)
+		}
+		l := looker{s: s, tx: tx, q: q, readers: map[model.ID]*reader{}}
+		enough := limit * 2
+		var docs []index.Hit
+		for h := range a.Hits() {
+			if docs = append(docs, h); len(docs) == chunk {
+				if err := l.take(docs); err != nil {
+					return err
+				}
+				docs = docs[:0]
+				if enough > 0 && len(l.hits) >= enough {
+					break
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+			}
+		}
+		if err := l.take(docs); err != nil {
+			return err
+		}
+		if err := l.takeRevealed(); err != nil {
+			return err
+		}
+		hits, ok = l.hits, true
+		return nil
+	})
+	return hits, ok, err
+}
+
+// looker verifies what the index found on the records themselves, through the gate.
+type looker struct {
+	s       *Session
+	tx      *bolt.Tx
+	q       query.Query
+	readers map[model.ID]*reader
+	hits    []view.Hit
+}
+
+func (l *looker) take(found []index.Hit) error {
+	docs, sure := make([]index.Doc, len(found)), map[index.Doc]bool{}
+	for n, h := range found {
+		docs[n], sure[h.Doc] = h.Doc, h.Sure
+	}
+	places, err := l.s.finder.ix.Places(blocks{l.s.finder, l.tx}, docs)
+	if err != nil {
+		return err
+	}
+	for _, p := range places {
+		n, id, caseID, ok := located(p)
+		if !ok {
+			continue
+		}
+		if err := l.one(n, id, caseID, sure[p.Doc]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeRevealed looks at what this session has uncovered, which is in no index.
+func (l *looker) takeRevealed() error {
+	for rv := range l.s.revealed {
+		for caseID, h := range l.s.cases {
+			for _, n := range []model.Noun{model.NounInformation, model.NounPerson} {
+				if _, rec, err := l.s.roomOf(l.tx, h, n, rv.record); err == nil && rec != nil &&
+					!slices.ContainsFunc(l.hits, func(x view.Hit) bool { return x.ID == rv.record }) {
+					if err := l.one(n, rv.record, caseID, false); err != nil {
+						return err
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (l *looker) reader(caseID model.ID) (*reader, error) {
+	r, ok := l.readers[caseID]
+	if !ok {
+		var err error
+		if r, err = l.s.lightReader(l.tx, l.s.cases[caseID]); err != nil {
+			return nil, err
+		}
+		if r != nil {
+			if row, ok := r.row(); !ok || !row.Decision.Readable() {
+				r = nil
+			}
+		}
+		l.readers[caseID] = r
+	}
+	return r, nil
+}
+
+// one takes a record, if the gate shows it. Of what the index is sure it need not be asked
+// again whether it fits: the index holds what the gate shows today.
+func (l *looker) one(n model.Noun, id, caseID model.ID, sure bool) error {
+	r, err := l.reader(caseID)
+	if err != nil || r == nil {
+		return err
+	}
+	switch n {
+	case model.NounCase:
+		if h, ok := r.hitCase(l.q, sure); ok {
+			l.hits = append(l.hits, h)
+		}
+	case model.NounPerson:
+		if p, is := findIn(r.k.people, id).(*model.Person); is {
+			if h, ok := r.hitPerson(l.q, p, sure); ok {
+				l.hits = append(l.hits, h)
+			}
+		}
+	case model.NounInformation:
+		_, rec, err := l.s.roomOf(l.tx, l.s.cases[caseID], n, id)
+		if err != nil {
+			if model.KindOf(err) == model.NotFound {
+				return nil
+			}
+			return err
+		}
+		if h, ok := r.hitInformation(l.q, rec.(*model.Information), sure); ok {
+			l.hits = append(l.hits, h)
+		}
+	}
+	return nil
+}
+
+// found says what a reference leads to, from the index; ok is false if it cannot tell.
+func (s *Session) found(tx *bolt.Tx, ref string) (n model.Noun, id, caseID model.ID, ok bool) {
+	f := s.finder
+	if f == nil || !f.current {
+		return "", "", "", false
+	}
+	p, ok, err := f.ix.Lookup(blocks{f, tx}, ref)
+	if err != nil || !ok {
+		return "", "", "", false
+	}
+	return located(p)
+}

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/store/ledger"
+	"caseroom/store/seal"
+)
+
+// Rotate makes new epochs of the cases, or without any of everything that the member
+// holds, the workspace's own compartment with it where they may enrol. The members who
+// hold each get the new keys. What is there is sealed anew by [Session.Reseal].
+func (s *Session) Rotate(ctx context.Context, cases ...model.ID) error {
+	if me := s.Me(); !me.Role.May(model.RightClear) {
+		return model.Fail(model.Denied, "the role %s may not %s", me.Role, model.RightClear).Do("ask a manager to do it")
+	}
+	for _, id := range cases {
+		if _, err := s.CaseFile(ctx, id); err != nil {
+			return err
+		}
+	}
+	return s.rotate(ctx, cases)
+}
+
+func (s *Session) rotate(ctx context.Context, cases []model.ID) error {
+	for _, rooms := range s.toRotate(cases) {
+		if err := s.rotateRooms(ctx, rooms); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// toRotate lists compartments, those of a case together.
+func (s *Session) toRotate(cases []model.ID) (out [][]*compartment) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	all := len(cases) == 0
+	if all && !s.closed && s.self().Role.May(model.RightEnrol) {
+		out = append(out, []*compartment{s.root})
+	}
+	if all {
+		for id := range s.cases {
+			cases = append(cases, id)
+		}
+		slices.Sort(cases)
+	}
+	for _, id := range cases {
+		var rooms []*compartment
+		if h := s.cases[id]; h != nil {
+			sc := &caseScene{restrictions: h.restrictions}
+			for _, c := range h.rooms {
+				if sc.knows(c.home) {
+					rooms = append(rooms, c)
+				}
+			}
+		}
+		if len(rooms) > 0 {
+			out = append(out, rooms)
+		}
+	}
+	return out
+}
+
+func (s *Session) rotateRooms(ctx context.Context, rooms []*compartment) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rotating = rooms
+	defer func() { s.rotating = nil }()
+	_, err := s.applyLocked(ctx, &model.Change{Act: model.ActRotate})
+	return err
+}
+
+// renewKnown makes the new epochs that are due because another knew the passphrase that
+// the member had. A few at a time are written down: what was done before an interruption
+// is done again, which harms nothing.
+func (s *Session) renewKnown(ctx context.Context) error {
+	s.mu.RLock()
+	due := !s.closed && s.ring.Renew
+	s.mu.RUnlock()
+	if !due {
+		return nil
+	}
+	if err := s.rotate(ctx, nil); err != nil {
+		return err
+	}
+	return s.personal(ctx, func(tx *bolt.Tx) error {
+		note := *s.ring
+		note.Renew, note.Keys = false, nil
+		if err := note.save(tx, s.header.WS, s.label, s.identity); err != nil {
+			return err
+		}
+		s.ring.Renew = false
+		return nil
+	})
+}
+
+// EpochDue is a case whose keys have been in use for long.
+type EpochDue struct {
+	Case  model.ID // empty: the workspace's own compartment
+	Ref   string
+	Since time.Time // the oldest of its keys
+	Full  bool      // new keys are needed for the number of values, not for their age
+}
+
+// epochLasts is how long a key is used without a notice.
+const epochLasts = 365 * 24 * time.Hour
+
+// epochUse is what the ledger says of a compartment's newest epoch.
+type epochUse struct {
+	since  time.Time
+	leaves uint64 // each stands for two sealed values at most
+}
+
+// EpochsDue lists the cases that the member may know of whose keys are older than a year,
+// or have sealed so many values that they must be changed, and the workspace's own
+// compartment. It reads the whole ledger once.
+func (s *Session) EpochsDue(ctx context.Context) (out []EpochDue, err error) {
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		used, err := epochUses(tx)
+		if err != nil {
+			return err
+		}
+		if d, due := s.due(used, []*compartment{s.root}); due {
+			out = append(out, d)
+		}
+		for id, h := range s.cases {
+			if h.rec == nil || !s.decide(h, h.rec).Visible() {
+				continue
+			}
+			if d, due := s.due(used, h.rooms); due {
+				d.Case, d.Ref = id, h.rec.Ref
+				out = append(out, d)
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(out, func(a, b EpochDue) int { return cmp.Compare(a.Ref, b.Ref) })
+	return out, err
+}
+
+func epochUses(tx *bolt.Tx) (map[seal.Tag]epochUse, error) {
+	used := map[seal.Tag]epochUse{}
+	cur := tx.Bucket(bucketLeaves).Cursor()
+	for k, v := cur.First(); k != nil; k, v = cur.Next() {
+		l, _, err := ledger.ParseRow(beUint(k), v)
+		if err != nil {
+			return nil, unreadable(err)
+		}
+		u := used[l.Key.Tag]
+		if l.Op == ledger.OpEpoch {
+			u = epochUse{since: l.When()}
+		}
+		u.leaves++
+		used[l.Key.Tag] = u
+	}
+	return used, nil
+}
+
+func (s *Session) due(used map[seal.Tag]epochUse, rooms []*compartment) (d EpochDue, due bool) {
+	for _, c := range rooms {
+		u := used[c.tag]
+		if d.Since.IsZero() || u.since.Before(d.Since) {
+			d.Since = u.since
+		}
+		d.Full = d.Full || u.leaves >= seal.MaxSealsPerEpoch/2
+	}
+	return d, d.Full || s.Now().Sub(d.Since) >= epochLasts
+}

@@ -1,0 +1,139 @@
+package store
+
+import (
+	"encoding/hex"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/store/ledger"
+)
+
+// A whole file that was put back to an older state of itself is sound: only who saw a
+// later state can tell. This device remembers the head of what it opened and closed,
+// path by path.
+
+// head is the state of the ledger that a note tells of; the zero value for none.
+func (n deviceNote) head() ledger.Head {
+	sum, err := hex.DecodeString(n.Root)
+	if err != nil || len(sum) != 32 {
+		return ledger.Head{}
+	}
+	return ledger.Head{Leaves: n.Leaves, Sum: [32]byte(sum)}
+}
+
+// seenAs puts a head into a note.
+func (n deviceNote) seenAs(path string, ws workspaceID, h ledger.Head) deviceNote {
+	n.Path, n.WS, n.Leaves, n.Root = path, hex.EncodeToString(ws[:]), h.Leaves, hex.EncodeToString(h.Sum[:])
+	return n
+}
+
+// expected is the head that this device saw at the file's path; none: the zero value.
+func (v *Vault) expected() ledger.Head {
+	n := v.state.read(v.path)
+	if n.WS != hex.EncodeToString(v.header.WS[:]) {
+		return ledger.Head{}
+	}
+	return n.head()
+}
+
+// witnessed holds the file against what this device saw at its path. An older state, or
+// one that went another way, is somebody's doing.
+func (v *Vault) witnessed() error {
+	seen := v.expected()
+	if seen.Leaves == 0 {
+		return nil
+	}
+	kind, tail, err := v.compare(seen)
+	if err != nil || kind == ledger.Consistent {
+		return err
+	}
+	say := fmt.Sprintf("this workspace is older than when this device had it open last: %s, and not the %s that it had then",
+		entries(tail.Head.Leaves), entries(seen.Leaves))
+	if kind == ledger.Forked {
+		say = "this is not the workspace that this device had open here last: another copy of it, in which other things were done since, stands in its place"
+	}
+	return model.Fail(model.Corrupt, "%s", say).
+		Do("if nobody put it there on purpose find the later file; to go on with this one say so: caseroom restore %s %s --force", v.path, v.path)
+}
+
+func entries(n uint64) string { return fmt.Sprintf("%d entries in its ledger", n) }
+
+// compare asks the file's own ledger whether it once had a head.
+func (v *Vault) compare(seen ledger.Head) (kind ledger.Kind, tail ledger.Tail, err error) {
+	err = guard(func() error {
+		return v.db.View(func(tx *bolt.Tx) (err error) {
+			kind, tail, err = relation(tx, seen)
+			return err
+		})
+	})
+	return kind, tail, err
+}
+
+func relation(tx *bolt.Tx, seen ledger.Head) (ledger.Kind, ledger.Tail, error) {
+	tail, err := readTail(tx)
+	if err != nil {
+		return "", tail, err
+	}
+	kind, err := tail.Witness(seen, logOf{tx})
+	if err != nil {
+		err = model.Fail(model.Corrupt, "the ledger of this workspace is damaged").Do("run caseroom verify, and restore a backup").Because(err)
+	}
+	return kind, tail, err
+}
+
+// elsewhere tells of states of the same workspace that this device saw at other paths,
+// if this copy has not got them.
+func (v *Vault) elsewhere() (notices []string) {
+	for _, n := range v.state.all() {
+		if n.WS != hex.EncodeToString(v.header.WS[:]) || n.Path == v.path || n.Leaves == 0 {
+			continue
+		}
+		kind, tail, err := v.compare(n.head())
+		if err != nil {
+			return notices // verify says what is wrong
+		}
+		where := n.Path
+		if _, err := os.Stat(n.Path); err != nil {
+			where += ", where it is not now"
+		}
+		switch kind {
+		case ledger.RolledBack:
+			notices = append(notices, fmt.Sprintf("this copy is older than another of this workspace, which was open here on %s (%s): it has %s, the other %s",
+				when(n.At), where, entries(tail.Head.Leaves), entries(n.Leaves)))
+		case ledger.Forked:
+			notices = append(notices, fmt.Sprintf("another copy of this workspace, which was open here on %s (%s), went another way: each has changes that the other has not",
+				when(n.At), where))
+		}
+	}
+	if n := v.state.read(v.path); n.WS != "" && n.WS != hex.EncodeToString(v.header.WS[:]) {
+		notices = append(notices, "another workspace was at this place when something was opened here last")
+	}
+	slices.Sort(notices)
+	return notices
+}
+
+// Notices tells of what is no damage and should be known before somebody works in this
+// file: that a later state of it, or one that went another way, was open on this device at
+// another place.
+func (v *Vault) Notices() []string { return v.elsewhere() }
+
+// remember notes on this device that the workspace was seen, and as what. The caller
+// holds the session, or has given it up in order.
+func (s *Session) remember(closed bool) {
+	if s.wreck != nil {
+		return // what is seen in a damaged file is no witness
+	}
+	n := deviceNote{Label: s.label, At: s.Now(), Clean: closed}.seenAs(s.path, s.header.WS, s.tail.Head)
+	if closed {
+		n.File = printOf(s.path)
+	}
+	s.state.write(s.path, n)
+}
+
+// when is a moment as messages say it.
+func when(t time.Time) string { return t.In(london()).Format("2 January 2006 at 15:04") }
