@@ -12,9 +12,10 @@
 //   - Home: the compartment that a record belongs in, given the restrictions in
 //     force that cover it. Setting or lifting a restriction changes homes; Apply
 //     moves what has to move, with all its history, in the same transaction.
-//   - Keyring: a member's own list of the compartment keys that they hold, sealed
-//     under their identity. Keys that others give arrive as wraps and are taken up
-//     into the keyring, and deleted, at the next unlock.
+//   - Key row: a member's copy of a compartment's key, sealed under their identity.
+//     Keys that others give arrive as wraps and become rows, and the wraps are deleted,
+//     at the next unlock.
+//   - View: what a member's index and first page are made of.
 //   - Leaf, commit: see store/ledger.
 //
 // # Invariants
@@ -24,10 +25,16 @@
 // members' labels. Only this package knows bbolt. A record that a viewer may not
 // know of is answered exactly as one that does not exist ([model.Missing]).
 //
-// A file that the keyless check finds anything wrong with is unlocked for nobody and
-// recovered by nobody. No key is taken up that the signed ledger does not name.
+// Into a file that the keyless check finds anything wrong with nothing is written. The
+// check begins beside the key derivation; a large file is unlocked before its end, and
+// until then no key is taken up and none is handed on. No key is taken up that the
+// signed ledger does not name.
 //
-// The file format is version 0: it will be replaced, and moved over, by format 1.
+// What is kept of a member's own (index, first page, drafts) is sealed under their key,
+// holds only what the gate shows them, and can be made again: it is no part of the
+// record and stands in no ledger.
+//
+// The file format is version 1; a workspace of format 0 is moved over by a copy.
 //
 // # Who may import it
 //
