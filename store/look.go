@@ -107,7 +107,11 @@ func (l *looker) reader(caseID model.ID) (*reader, error) {
 	r, ok := l.readers[caseID]
 	if !ok {
 		var err error
-		if r, err = l.s.lightReader(l.tx, l.s.cases[caseID]); err != nil {
+		h := l.s.cases[caseID]
+		if h == nil {
+			return nil, nil
+		}
+		if r, err = l.s.headReader(l.tx, h); err != nil {
 			return nil, err
 		}
 		if r != nil {
@@ -133,6 +137,9 @@ func (l *looker) one(n model.Noun, id, caseID model.ID, sure bool) error {
 			l.hits = append(l.hits, h)
 		}
 	case model.NounPerson:
+		if err := l.know(r, caseID, id); err != nil {
+			return err
+		}
 		if p, is := findIn(r.k.people, id).(*model.Person); is {
 			if h, ok := r.hitPerson(l.q, p, sure); ok {
 				l.hits = append(l.hits, h)
@@ -146,9 +153,32 @@ func (l *looker) one(n model.Noun, id, caseID model.ID, sure bool) error {
 			}
 			return err
 		}
+		if err := l.know(r, caseID, rec.(*model.Information).Persons...); err != nil {
+			return err
+		}
 		if h, ok := r.hitInformation(l.q, rec.(*model.Information), sure); ok {
 			l.hits = append(l.hits, h)
 		}
+	}
+	return nil
+}
+
+// know reads people of a case that a reader has not got yet: of the many in a case only
+// those whom a hit is about.
+func (l *looker) know(r *reader, caseID model.ID, ids ...model.ID) error {
+	for _, id := range ids {
+		if findIn(r.k.people, id) != nil {
+			continue
+		}
+		_, rec, err := l.s.roomOf(l.tx, l.s.cases[caseID], model.NounPerson, id)
+		if err != nil {
+			if model.KindOf(err) == model.NotFound {
+				continue // in a room that this member holds no key of
+			}
+			return err
+		}
+		r.k.take(rec)
+		r.names = nil
 	}
 	return nil
 }
