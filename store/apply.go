@@ -105,6 +105,9 @@ func (j *job) run(tx *bolt.Tx) error {
 	if err := j.w.flush(); err != nil {
 		return err
 	}
+	if err := j.dropViews(); err != nil {
+		return err
+	}
 	if err := j.newEpochs(); err != nil {
 		return err
 	}

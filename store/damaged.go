@@ -127,13 +127,8 @@ func (s *Session) arrangeDamaged(tx *bolt.Tx, came []*compartment) error {
 		s.adopt(c)
 		return nil
 	}
-	if err := s.rows.each(tx, nil, take); err != nil {
+	if err := s.eachRoom(tx, came, take); err != nil {
 		return err
-	}
-	for _, c := range came {
-		if err := take(c); err != nil {
-			return err
-		}
 	}
 	if s.root == nil {
 		return model.Fail(model.Corrupt, "your key of this workspace is among what is damaged").

@@ -167,6 +167,29 @@ func dropView(tx *bolt.Tx, prefix []byte) error {
 	return nil
 }
 
+// dropViews takes away the views that may hold words which have gone to another home: the
+// others' in any case, because nobody can look into them, and the author's own when the
+// author is not on the list. They are made anew when something is next looked for.
+func (j *job) dropViews() error {
+	if !j.w.rehomed {
+		return nil
+	}
+	own := slices.ContainsFunc(j.rooms, func(c *compartment) bool { return !c.kept })
+	for id, m := range j.s.members {
+		if id == j.s.me && !own {
+			continue
+		}
+		if err := dropView(j.w.tx, slotKey(j.s.header.WS, m.Label)); err != nil {
+			return err
+		}
+	}
+	if f := j.s.finder; own && f != nil {
+		f.current, f.goal, f.todo, f.build, f.ix = false, 0, nil, nil, nil
+		j.s.front, j.s.frontNew = nil, false
+	}
+	return nil
+}
+
 // Reindex brings the member's index up to the end of the ledger, slice by slice: other
 // work goes on between them. Where it has not to be done it costs nothing.
 func (s *Session) Reindex(ctx context.Context, progress func(done, of int)) error {

@@ -1,10 +1,14 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"testing"
 	"time"
+
+	bolt "go.etcd.io/bbolt"
 
 	"caseroom/model"
 	"caseroom/model/query"
@@ -128,5 +132,43 @@ func TestTheIndexFindsWhatReadingFinds(t *testing.T) {
 	for _, days := range []int{1, 6, 20, 40} {
 		w.Clock.Add(time.Duration(days) * 24 * time.Hour)
 		everybody(fmt.Sprintf("%d days later", days))
+	}
+}
+
+// TestOldViewsGo sees that what a member's own index held of an item is gone from the file
+// when the item is kept from them, like the item itself.
+func TestOldViewsGo(t *testing.T) {
+	w := storetest.New(t)
+	ctx := context.Background()
+	k := w.Case("Viewed")
+	item := w.Log(k, "The kept words are quernstone and marl")
+	s := w.As(storetest.Business)
+	q, err := query.Parse("quernstone", model.DayOf(w.Clock.Now()))
+	must(t, err)
+	if hits, err := s.Search(ctx, q, 0, nil); err != nil || len(hits) != 1 {
+		t.Fatal(len(hits), err)
+	}
+	_, err = s.Today(ctx)
+	must(t, err)
+	w.Close()
+	s = w.As(storetest.Manager)
+	var old [][]byte
+	must(t, s.DB().View(func(tx *bolt.Tx) error {
+		return tx.Bucket([]byte("v")).ForEach(func(_, v []byte) error { old = append(old, bytes.Clone(v)); return nil })
+	}))
+	if len(old) == 0 {
+		t.Fatal("there is no view: it proves nothing")
+	}
+	w.Restrict(item, model.NeedToKnow, storetest.Manager)
+	w.Close()
+	raw, err := os.ReadFile(w.Path)
+	must(t, err)
+	for _, v := range old {
+		if bytes.Contains(raw, v) {
+			t.Errorf("a view of %d bytes that may hold the words is still in the file", len(v))
+		}
+	}
+	if hits, err := w.As(storetest.Business).Search(ctx, q, 0, nil); err != nil || len(hits) != 0 {
+		t.Errorf("%d hits, %v", len(hits), err)
 	}
 }

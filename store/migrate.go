@@ -267,7 +267,11 @@ func (m *mover) prove() error {
 	if err != nil {
 		return err
 	}
-	rep, _, err := verifyDB(db, h, m.s)
+	in, err := m.s.insight()
+	if err != nil {
+		return err
+	}
+	rep, _, err := examine(db, h, examination{in: in})
 	if err != nil {
 		return err
 	}

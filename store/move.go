@@ -20,6 +20,7 @@ func (w *writer) move(from, to *compartment, n model.Noun, id model.ID, now mode
 	if err != nil {
 		return err
 	}
+	w.rehomed = true
 	text, number, ok, err := from.text(w.tx, n, old)
 	if err != nil {
 		return err

@@ -129,7 +129,7 @@ func (j *job) moveRow(caseID model.ID, r pastRow, to *compartment, now model.Rec
 	if err := j.w.unset(r.in, bucketHistory, r.key, ledger.OpMove, detail{}); err != nil {
 		return err
 	}
-	j.w.moved = true
+	j.w.moved, j.w.rehomed = true, true
 	return j.w.value(to, bucketHistory, append(name, r.key[len(r.name):]...), pack(r.plain), ledger.OpMove, detail{})
 }
 

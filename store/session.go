@@ -156,6 +156,18 @@ func (s *Session) arrange(tx *bolt.Tx, came []*compartment) error {
 		s.adopt(c)
 		return nil
 	}
+	if err := s.eachRoom(tx, came, take); err != nil {
+		return err
+	}
+	if s.root == nil {
+		return model.Fail(model.Corrupt, "this member has no key of the workspace").
+			Do("ask a manager to add you again, or restore a backup")
+	}
+	return nil
+}
+
+// eachRoom goes through the compartments that the member has rows of, and those that came.
+func (s *Session) eachRoom(tx *bolt.Tx, came []*compartment, take func(*compartment) error) error {
 	if err := s.rows.each(tx, nil, take); err != nil {
 		return err
 	}
@@ -163,10 +175,6 @@ func (s *Session) arrange(tx *bolt.Tx, came []*compartment) error {
 		if err := take(c); err != nil {
 			return err
 		}
-	}
-	if s.root == nil {
-		return model.Fail(model.Corrupt, "this member has no key of the workspace").
-			Do("ask a manager to add you again, or restore a backup")
 	}
 	return nil
 }

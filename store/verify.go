@@ -74,19 +74,6 @@ func (s *Session) verify(ctx context.Context, deep bool) (Report, error) {
 	return rep, err
 }
 
-// verifyDB checks a file that is open, with no key. The epochs are those that the
-// ledger names.
-func verifyDB(db *bolt.DB, h header, s *Session) (rep Report, named epochs, err error) {
-	if s == nil {
-		return examine(db, h, examination{})
-	}
-	in, err := s.insight()
-	if err != nil {
-		return rep, nil, err
-	}
-	return examine(db, h, examination{in: in})
-}
-
 // examination says what a check is to look at beside what needs no key.
 type examination struct {
 	ctx  context.Context // nil: it is not broken off

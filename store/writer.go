@@ -26,6 +26,7 @@ type writer struct {
 	change   *model.Change
 	tail     ledger.Tail
 	moved    bool // old ciphertext was left in free pages
+	rehomed  bool // something went to another home
 	sound    *checking
 	many     bool // much is new at once: it goes into pages
 	shelves  map[shelfName][]slip
@@ -316,59 +317,6 @@ func (w *writer) nextRev(key []byte, before model.Record) uint64 {
 	return last + 1
 }
 
-// openCompartment brings a new compartment into being: its epoch's check value goes
-// into the ledger, its descriptor into itself and its key to the recovery key.
-func (w *writer) openCompartment(c *compartment, home []model.ID) error {
-	c.home = home
-	kcv := c.key.CheckValue()
-	if err := w.leaf(nil, ledger.Epoch(c.tag, c.epoch, kcv), detail{}); err != nil {
-		return err
-	}
-	if err := w.describe(c, ledger.OpCreate); err != nil {
-		return err
-	}
-	return w.wrapForRecovery(c)
-}
-
-// wrapTo makes the row that hands a compartment's key to somebody.
-func (w *writer) wrapTo(c *compartment, to seal.Public) (row wrapRow, err error) {
-	row = wrapRow{tag: c.tag, epoch: c.epoch, kcv: c.key.CheckValue()}
-	row.wrap, err = c.key.Wrap(to, row.context(w.header.WS))
-	return row, err
-}
-
-// wrap hands a compartment's key to somebody who is not named in the file.
-func (w *writer) wrap(c *compartment, to seal.Public) error {
-	if err := w.sound.wait(); err != nil { // whose key it is has to be beyond doubt
-		return err
-	}
-	row, err := w.wrapTo(c, to)
-	if err != nil {
-		return err
-	}
-	b := w.tx.Bucket(bucketWraps)
-	n, err := b.NextSequence()
-	if err != nil {
-		return err
-	}
-	return b.Put(be8(n), row.encode())
-}
-
-// wrapForRecovery hands it to the recovery key, in sight of the ledger: without this row
-// the organisation could not open the case when its members are gone.
-func (w *writer) wrapForRecovery(c *compartment) error {
-	rec, err := seal.ParsePublic(w.header.Recovery)
-	if err != nil {
-		return unreadable(err)
-	}
-	row, err := w.wrapTo(c, rec)
-	if err != nil {
-		return err
-	}
-	key := recoveryKey(c.tag, c.epoch)
-	return w.numbered(bucketRecovery, key, row.encode(), ledger.OpCreate)
-}
-
 // numbered writes a row that has no header of a sealed value: the number of its leaf
 // stands before it.
 func (w *writer) numbered(bucket, key, row []byte, op ledger.Op) error {
@@ -378,46 +326,6 @@ func (w *writer) numbered(bucket, key, row []byte, op ledger.Op) error {
 		return err
 	}
 	return w.leaf(nil, ledger.Entry{Op: op, Effect: ledger.Put, Key: ledgerKey(bucket, key), Before: before, Digest: ledger.Digest(v)}, detail{})
-}
-
-// recoveryKey is where the wrap of an epoch for the recovery key stands.
-func recoveryKey(tag seal.Tag, epoch uint64) []byte {
-	return append(append(append(make([]byte, 0, 24), tag[:]...), be8(epoch)...), make([]byte, 8)...)
-}
-
-// slot writes a member's keyslot, which opens to a key.
-func (w *writer) slot(label string, raw []byte, holder seal.KeyID, op ledger.Op) error {
-	id := slotKey(w.header.WS, label)
-	w.moved = w.moved || w.tx.Bucket(bucketSlots).Get(id) != nil // the old one opens with the old passphrase
-	if err := w.tx.Bucket(bucketSlots).Put(id, raw); err != nil {
-		return err
-	}
-	return w.leaf(nil, ledger.Entry{Op: op, Effect: ledger.Put, Key: ledger.SlotKey(holder, [16]byte(id)), Digest: ledger.Digest(raw)}, detail{})
-}
-
-// enrolKey puts a public key into the directory that signatures are checked with, with
-// the blind name of its member's record: that one they may write themselves.
-func (w *writer) enrolKey(p seal.Public, role model.Role, member model.ID) error {
-	name, err := w.root.name(model.NounMember, member)
-	if err != nil {
-		return err
-	}
-	id, row := p.ID(), ledger.DirectoryRow(p.Encode(), [16]byte(name[len(name)-16:]))
-	if err := w.tx.Bucket(bucketPublic).Put(id[:], row); err != nil {
-		return err
-	}
-	return w.leaf(nil, ledger.Enrol(id, row, roleBits(role)), detail{})
-}
-
-// enrolRecovery lets what the recovery key signs be told from a forgery.
-func (w *writer) enrolRecovery(p seal.Public) error {
-	id, row := p.ID(), ledger.DirectoryRow(p.Encode(), [16]byte{})
-	if err := w.tx.Bucket(bucketPublic).Put(id[:], row); err != nil {
-		return err
-	}
-	e := ledger.Enrol(id, row, roleBits(model.Manager))
-	e.Flags |= ledger.FlagRecovery
-	return w.leaf(nil, e, detail{})
 }
 
 // commit signs the end of the transaction.
@@ -439,15 +347,6 @@ func (w *writer) commit() error {
 		}
 	}
 	return commits.Put(be8(done.Commit.No), done.Commit.Encode())
-}
-
-// publicOf reads the public keys of a row of the directory.
-func publicOf(row []byte) (seal.Public, error) {
-	p, _, ok := ledger.SplitDirectoryRow(row)
-	if !ok || len(row) == seal.PublicSize { // of format 0
-		return seal.ParsePublic(row)
-	}
-	return seal.ParsePublic(p)
 }
 
 // roleBits is a role as the ledger's verifier reads it: one bit each.
