@@ -85,9 +85,9 @@ func (b *beginner) run() (err error) {
 		if err := b.values(c, b.rooms[tag]); err != nil {
 			return err
 		}
-		if err := b.names(c, b.rooms[tag]); err != nil {
-			return err
-		}
+	}
+	if err := b.names(); err != nil {
+		return err
 	}
 	if err := b.sv.stubs(b.w, b.rooms); err != nil {
 		return err
@@ -263,26 +263,19 @@ func (b *beginner) values(c, next *compartment) error {
 	return nil
 }
 
-// names seals the entries again that find things by their reference.
-func (b *beginner) names(c, next *compartment) error {
-	cur := b.from.Bucket(bucketNames).Cursor()
-	for key, v := cur.Seek(c.tag[:]); key != nil && bytes.HasPrefix(key, c.tag[:]); key, v = cur.Next() {
-		own := bytes.Clone(key)
-		if len(v) == 1 {
-			if err := b.w.tx.Bucket(bucketNames).Put(own, bytes.Clone(v)); err != nil {
-				return err
-			}
-			continue
-		}
-		plain, err := c.openShort(seal.Place{Bucket: bucketNames[0], Key: own}, v)
-		if err != nil {
-			continue // made again below, where the thing is there
-		}
-		if err := b.w.shortName(next, own, plain); err != nil {
+// names brings what says of references that they are taken.
+func (b *beginner) names() error {
+	for _, r := range rowsUnder(b.from.Bucket(bucketNames), b.w.header.Root[:]) {
+		if err := b.w.tx.Bucket(bucketNames).Put(r.key, r.value); err != nil {
 			return err
 		}
 	}
-	return b.w.renameIn(next)
+	for _, c := range b.rooms {
+		if err := b.w.reserveIn(c); err != nil {
+			return err
+		}
+	}
+	return b.w.keepTaken()
 }
 
 // others marks the other members as gone, under another label: their keyslots were for the

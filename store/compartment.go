@@ -65,27 +65,6 @@ func (c *compartment) name(n model.Noun, id model.ID) ([]byte, error) {
 	return append(g, b[:14]...), nil
 }
 
-// refName is the key under which a reference is found.
-func (c *compartment) refName(ref string) ([]byte, error) {
-	s, err := c.naming()
-	if err != nil {
-		return nil, err
-	}
-	b := s.BlindName("reference", strings.ToUpper(ref))
-	return append(append(make([]byte, 0, 24), c.tag[:]...), b[:]...), nil
-}
-
-// taken is the key that says that a reference is in use somewhere in the workspace,
-// without saying where: references are opaque, and two things must never share one.
-func (c *compartment) taken(ref string) ([]byte, error) {
-	s, err := c.naming()
-	if err != nil {
-		return nil, err
-	}
-	b := s.BlindName("taken", strings.ToUpper(ref))
-	return append(append(make([]byte, 0, 24), c.tag[:]...), b[:]...), nil
-}
-
 // encode is a record's plain form: its noun and its revision, a line feed, its JSON.
 func encode(r model.Record) ([]byte, error) {
 	j, err := json.Marshal(r)
@@ -142,30 +121,6 @@ func (c *compartment) openValue(bucket, key, v []byte) (plain []byte, rev uint64
 		return nil, 0, unreadable(err)
 	}
 	return plain, h.Rev, nil
-}
-
-// resolve finds the record that a reference names here.
-func (c *compartment) resolve(tx *bolt.Tx, ref string) (model.Noun, model.ID, error) {
-	key, err := c.refName(ref)
-	if err != nil {
-		return "", "", unreadable(err)
-	}
-	v := tx.Bucket(bucketNames).Get(key)
-	if v == nil {
-		return "", "", nil
-	}
-	if len(v) != seal.ShortSize {
-		return c.longName(key, v)
-	}
-	plain, err := c.openShort(seal.Place{Bucket: bucketNames[0], Key: key}, v)
-	if err != nil {
-		return "", "", err
-	}
-	d, ok := decodeDetail(plain)
-	if !ok {
-		return "", "", unreadable(nil)
-	}
-	return d.Noun, d.ID, nil
 }
 
 // line opens a line of history.

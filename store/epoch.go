@@ -129,19 +129,6 @@ func (w *writer) describe(c *compartment, op ledger.Op) error {
 	return w.value(c, bucketRecords, key, plain, op, detail{})
 }
 
-// shortName seals what a reference leads to.
-func (w *writer) shortName(c *compartment, key, plain []byte) error {
-	s, err := c.open()
-	if err != nil {
-		return err
-	}
-	v, err := s.SealShort(seal.Place{Bucket: bucketNames[0], Key: key}, plain)
-	if err != nil {
-		return err
-	}
-	return w.tx.Bucket(bucketNames).Put(key, v)
-}
-
 // renewed is a compartment before and after a new epoch.
 type renewed struct{ was, now *compartment }
 

@@ -30,7 +30,7 @@ var (
 	bucketGate     = []byte("g") // reserved: a case's gate
 	bucketRecords  = []byte("r") // compartment tag, blind name: sealed record
 	bucketHistory  = []byte("o") // the same and revision: sealed history of it
-	bucketNames    = []byte("n") // compartment tag, blind reference: sealed id
+	bucketNames    = []byte("n") // root tag, 2 bytes: which references are taken (taken.go)
 	bucketBodies   = []byte("a") // compartment tag, blind name, chunk: attachment bodies
 	bucketDrafts   = []byte("d") // slot id, random: a member's draft
 	bucketViews    = []byte("v") // slot id, kind, number: what a member's own index and lists are made of

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"iter"
 	"slices"
-	"strings"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -154,45 +153,22 @@ func (m *mover) found(w *writer) error {
 	return nil
 }
 
-// names gives the names that the member can open their short form.
+// names keeps of the names of format 0 those that say that a reference is taken, packed, and
+// drops those that led to things: they are found by an index.
 func (m *mover) names(w *writer) error {
+	const oldName = 8 + 16
+	var names []takenName
 	b := w.tx.Bucket(bucketNames)
-	for tag, c := range m.s.roomsByTag() {
-		for _, row := range rowsUnder(b, tag[:]) {
-			if len(row.value) < seal.ShortSize {
-				continue // only says that a reference is taken
-			}
-			noun, id, err := c.longName(row.key, row.value)
-			if err != nil {
-				return err
-			}
-			plain, err := detail{Noun: noun, ID: id}.encode()
-			if err != nil {
-				return err
-			}
-			v, err := c.sealer.SealShort(seal.Place{Bucket: bucketNames[0], Key: row.key}, plain)
-			if err != nil {
-				return err
-			}
-			if err := b.Put(row.key, v); err != nil {
-				return err
-			}
+	for _, row := range rowsUnder(b, nil) {
+		if len(row.key) == oldName && bytes.Equal(row.value, []byte{1}) {
+			names = append(names, takenOf(w.header.Root, row.key[8:]))
+		}
+		if err := b.Delete(row.key); err != nil {
+			return err
 		}
 	}
-	return nil
-}
-
-// longName reads a name as format 0 wrote it: a whole sealed value, the noun and the id.
-func (c *compartment) longName(key, v []byte) (model.Noun, model.ID, error) {
-	plain, _, err := c.openValue(bucketNames, key, v)
-	if err != nil {
-		return "", "", err
-	}
-	noun, id, ok := strings.Cut(string(plain), "\n")
-	if !ok {
-		return "", "", unreadable(nil)
-	}
-	return model.Noun(noun), model.ID(id), nil
+	slices.SortFunc(names, takenName.compare)
+	return putTaken(w.tx, names)
 }
 
 // longDetail reads the sealed part of a leaf as format 0 wrote it.

@@ -183,15 +183,16 @@ func (l *looker) know(r *reader, caseID model.ID, ids ...model.ID) error {
 	return nil
 }
 
-// found says what a reference leads to, from the index; ok is false if it cannot tell.
-func (s *Session) found(tx *bolt.Tx, ref string) (n model.Noun, id, caseID model.ID, ok bool) {
+// found says what a reference leads to, from the index. It says nothing of what is not
+// there; knows is false if it cannot tell.
+func (s *Session) found(tx *bolt.Tx, ref string) (n model.Noun, id, caseID model.ID, knows bool) {
 	f := s.finder
 	if f == nil || !f.current {
 		return "", "", "", false
 	}
 	p, ok, err := f.ix.Lookup(blocks{f, tx}, ref)
 	if err != nil || !ok {
-		return "", "", "", false
+		return "", "", "", err == nil
 	}
 	return located(p)
 }

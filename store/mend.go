@@ -35,7 +35,7 @@ func (sv *salvager) mend(tx *bolt.Tx) error {
 		return err
 	}
 	for _, c := range s.roomsByTag() {
-		if err := w.renameIn(c); err != nil {
+		if err := w.reserveIn(c); err != nil {
 			return err
 		}
 	}
@@ -316,31 +316,6 @@ func (sv *salvager) stubs(w *writer, rooms map[seal.Tag]*compartment) error {
 	if sv.k.stubbed[profileID] {
 		p := sv.s.profile
 		return w.put(rooms[w.header.Root], &p, nil)
-	}
-	return nil
-}
-
-// renameIn makes the entries again that find the things of a room by their reference,
-// where they are gone.
-func (w *writer) renameIn(c *compartment) error {
-	for _, n := range []model.Noun{model.NounCase, model.NounPerson, model.NounIncident, model.NounInformation, model.NounRestriction, model.NounPack} {
-		var lost []model.Record
-		err := c.scan(w.tx, n, func(r model.Record) bool {
-			if ref := r.Base().Ref; ref != "" {
-				if noun, id, err := c.resolve(w.tx, ref); err != nil || noun != n || id != r.Base().ID {
-					lost = append(lost, r)
-				}
-			}
-			return true
-		})
-		if err != nil {
-			return err
-		}
-		for _, r := range lost {
-			if err := w.refer(c, r); err != nil {
-				return err
-			}
-		}
 	}
 	return nil
 }

@@ -47,9 +47,6 @@ func (w *writer) move(from, to *compartment, n model.Noun, id model.ID, now mode
 	if err := w.value(to, bucketRecords, key, pack(text), ledger.OpMove, detail{Noun: n, ID: id}); err != nil {
 		return err
 	}
-	if err := w.moveName(from, to, rec); err != nil {
-		return err
-	}
 	w.moved = true
 	for _, id := range filesOf(now) {
 		if err := w.moveBody(from, to, id); err != nil {
@@ -68,20 +65,6 @@ func filesOf(r model.Record) []model.ID {
 		}
 	}
 	return out
-}
-
-func (w *writer) moveName(from, to *compartment, r model.Record) error {
-	if r.Base().Ref == "" {
-		return nil
-	}
-	old, err := from.refName(r.Base().Ref)
-	if err != nil {
-		return err
-	}
-	if err := w.tx.Bucket(bucketNames).Delete(old); err != nil {
-		return err
-	}
-	return w.refer(to, r)
 }
 
 // bodyKey is where a chunk of an attachment lies.

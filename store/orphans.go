@@ -120,6 +120,10 @@ func (g *gatherer) valueRow(e element) []byte {
 		if p, err := publicOf(e.value); err == nil && p.ID() == seal.KeyID(e.key) {
 			return bucketPublic
 		}
+	case takenKey:
+		if h, ok := headerFrom(g.tx); ok && soundTaken(h.Root, e.key, e.value) {
+			return bucketNames
+		}
 	case 16:
 		if s, err := seal.ParseSlot(bytes.Clone(e.value)); err == nil && s.Label != "" {
 			return bucketSlots
@@ -127,9 +131,6 @@ func (g *gatherer) valueRow(e element) []byte {
 	case 24:
 		if b := g.ledgered(e, bucketRecords, bucketRecovery, bucketRings); b != nil {
 			return b
-		}
-		if len(e.value) == seal.ShortSize || bytes.Equal(e.value, []byte{1}) {
-			return bucketNames
 		}
 	case 32:
 		return g.ledgered(e, bucketHistory, bucketBodies)

@@ -142,38 +142,76 @@ func (s *Session) Find(ctx context.Context, ref string) (n model.Noun, id, caseI
 	if canon, err := model.CanonicalRef(ref); err == nil {
 		ref = canon
 	}
+	caseID, err = s.findCase(ctx, ref, typed)
+	if err != nil {
+		return "", "", "", err
+	}
+	if caseID != "" {
+		return model.NounCase, caseID, caseID, nil
+	}
+	if err := s.Reindex(ctx, nil); err != nil && (ctx.Err() != nil || model.KindOf(err) == model.Locked) {
+		return "", "", "", err
+	}
 	err = s.view(ctx, func(tx *bolt.Tx) error {
-		if fn, fid, cid, ok := s.found(tx, ref); ok && s.cases[cid] != nil {
-			n, id, caseID = fn, fid, cid
-			return s.visible(tx, n, id, cid, typed)
+		if n, id, caseID, err = s.place(tx, ref); err != nil {
+			return err
 		}
-		for cid, h := range s.cases {
-			if h.rec == nil {
-				continue
-			}
-			if strings.EqualFold(h.rec.Ref, ref) || strings.EqualFold(h.rec.Ref, typed) {
-				n, id, caseID = model.NounCase, cid, cid
-				if !s.decide(h, h.rec).Visible() {
-					return model.Missing(typed)
-				}
-				return nil
-			}
-			for _, c := range h.rooms {
-				if n, id, err = c.resolve(tx, ref); err != nil {
-					return err
-				}
-				if id != "" {
-					caseID = cid
-					return s.visible(tx, n, id, cid, typed)
-				}
-			}
+		if s.cases[caseID] == nil {
+			return model.Missing(typed)
 		}
-		return model.Missing(typed)
+		return s.visible(tx, n, id, caseID, typed)
 	})
 	if err != nil {
 		return "", "", "", err
 	}
 	return n, id, caseID, nil
+}
+
+// findCase finds a case by its reference, as it is written or as it was typed; none
+// without an error if there is none.
+func (s *Session) findCase(ctx context.Context, ref, typed string) (found model.ID, err error) {
+	err = s.view(ctx, func(*bolt.Tx) error {
+		for id, h := range s.cases {
+			if h.rec == nil || !strings.EqualFold(h.rec.Ref, ref) && !strings.EqualFold(h.rec.Ref, typed) {
+				continue
+			}
+			if !s.decide(h, h.rec).Visible() {
+				return model.Missing(typed)
+			}
+			found = id
+			return nil
+		}
+		return nil
+	})
+	return found, err
+}
+
+// place says what a reference leads to: the index knows, or, where there is none, the
+// cases are read. What no index holds, because its whole case is covered for this member,
+// is looked for in such cases alone.
+func (s *Session) place(tx *bolt.Tx, ref string) (model.Noun, model.ID, model.ID, error) {
+	n, id, caseID, indexed := s.found(tx, ref)
+	if id != "" {
+		return n, id, caseID, nil
+	}
+	if name, err := s.root.taken(ref); err != nil || s.wreck == nil && !name.in(tx) {
+		return "", "", "", err // nothing has it
+	}
+	for caseID, h := range s.cases {
+		if h.rec == nil || indexed && s.decide(h, h.rec).Readable() {
+			continue
+		}
+		k, err := s.content(tx, caseID)
+		if err != nil {
+			return "", "", "", err
+		}
+		for _, r := range k.all() {
+			if strings.EqualFold(r.Base().Ref, ref) {
+				return r.Noun(), r.Base().ID, caseID, nil
+			}
+		}
+	}
+	return "", "", "", nil
 }
 
 // visible asks the gate whether a thing that was found may be known of.

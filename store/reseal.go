@@ -88,7 +88,7 @@ func (s *Session) mixedRooms() []*compartment {
 
 // sealedBuckets are those whose values are sealed under a compartment's key.
 func sealedBuckets() [][]byte {
-	return [][]byte{bucketRecords, bucketHistory, bucketBodies, bucketNames}
+	return [][]byte{bucketRecords, bucketHistory, bucketBodies}
 }
 
 // resealPlace is how far a compartment was gone through.
@@ -195,15 +195,6 @@ func (p *resealPlace) advance(tx *bolt.Tx, c *compartment, most int) (out []oldV
 
 // isOld says whether a value is sealed under another epoch than the newest.
 func (c *compartment) isOld(bucket, v []byte) (bool, error) {
-	if bucket[0] == bucketNames[0] {
-		switch {
-		case len(v) < seal.ShortSize:
-			return false, nil // says only that a reference is taken: it is not sealed
-		case len(v) == seal.ShortSize:
-			epoch, err := seal.PeekShort(v)
-			return epoch != c.epoch, err
-		}
-	}
 	h, err := seal.PeekHeader(v)
 	if err != nil {
 		return false, unreadable(err)
@@ -213,31 +204,12 @@ func (c *compartment) isOld(bucket, v []byte) (bool, error) {
 
 // sealAnew seals a value under the newest epoch, where it stands.
 func (w *writer) sealAnew(c *compartment, v oldValue) error {
-	if v.bucket[0] == bucketNames[0] {
-		return w.nameAnew(c, v)
-	}
 	plain, _, err := c.openValue(v.bucket, v.key, v.value)
 	if err != nil {
 		return err
 	}
 	defer seal.Zero(plain)
 	return w.value(c, v.bucket, v.key, plain, ledger.OpMove, detail{})
-}
-
-func (w *writer) nameAnew(c *compartment, v oldValue) (err error) {
-	var plain []byte
-	if len(v.value) == seal.ShortSize {
-		plain, err = c.openShort(seal.Place{Bucket: bucketNames[0], Key: v.key}, v.value)
-	} else {
-		var d detail
-		if d.Noun, d.ID, err = c.longName(v.key, v.value); err == nil {
-			plain, err = d.encode()
-		}
-	}
-	if err != nil {
-		return err
-	}
-	return w.shortName(c, v.key, plain)
 }
 
 // countOld counts what is to be sealed anew.

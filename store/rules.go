@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"crypto/rand"
+	"maps"
 	"slices"
 	"strings"
 
@@ -341,11 +342,7 @@ func firstFree(taken func(int) (bool, error)) (int, error) {
 // refTaken says whether something in the workspace has a reference, also what this
 // member may not know of: two things must never share one.
 func (j *job) refTaken(ref string) (bool, error) {
-	key, err := j.s.root.taken(ref)
-	if err != nil {
-		return false, err
-	}
-	return j.w.tx.Bucket(bucketNames).Get(key) != nil, nil
+	return j.w.isTaken(ref)
 }
 
 var refPrefix = map[model.Noun]string{
@@ -431,16 +428,26 @@ func (j *job) newSlot(slot *seal.Slot) error {
 }
 
 // freeRef refuses a reference that its author chose and that a record of the case has:
-// the one that had it would not be found any more.
+// two things would be found under one name.
 func (j *job) freeRef(b *model.Head) error {
+	taken, err := j.refTaken(b.Ref)
+	if err != nil || !taken {
+		return err
+	}
+	same := func(h *model.Head) bool {
+		return strings.EqualFold(h.Ref, b.Ref) && h.ID != b.ID && h.CaseID == b.CaseID
+	}
+	used := slices.ContainsFunc(j.steps, func(o undoOp) bool { return o.put != nil && same(o.put.Base()) })
 	for _, c := range j.roomsOf(b.CaseID) {
-		_, id, err := c.resolve(j.w.tx, b.Ref)
-		if err != nil {
-			return err
+		for _, n := range append(slices.Sorted(maps.Keys(refPrefix)), model.NounCase) {
+			err := c.scan(j.w.tx, n, func(r model.Record) bool { used = used || same(r.Base()); return !used })
+			if err != nil {
+				return err
+			}
 		}
-		if id != "" && id != b.ID {
-			return model.Fail(model.Conflict, "there is something with the reference %s already", b.Ref).Do("leave the reference out").On("ref")
-		}
+	}
+	if used {
+		return model.Fail(model.Conflict, "there is something with the reference %s already", b.Ref).Do("leave the reference out").On("ref")
 	}
 	return nil
 }

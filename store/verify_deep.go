@@ -123,8 +123,8 @@ func (d *deepener) record(c *compartment, key, text []byte, number uint64, slip 
 		d.bad("%s %s stands under another's name%s", nounWords(r.Noun()), b.Ref, d.in.where(d.tx, c))
 	}
 	if b.Ref != "" {
-		if n, id, err := c.resolve(d.tx, b.Ref); err != nil || n != r.Noun() || id != b.ID {
-			d.bad("%s %s is not found by its reference", nounWords(r.Noun()), b.Ref)
+		if n, err := d.in.rooms[d.in.header.Root].taken(b.Ref); err != nil || !n.in(d.tx) {
+			d.bad("the reference of %s %s is not among those that are taken: another could be given the same", nounWords(r.Noun()), b.Ref)
 		}
 	}
 	if i, ok := r.(*model.Information); ok {

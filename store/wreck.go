@@ -195,10 +195,8 @@ func (k *wreck) clear(tx *bolt.Tx) error {
 	if err != nil {
 		return err
 	}
-	err = k.each(tx, bucketNames, func(key, v []byte) bool {
-		_, err := seal.PeekHeader(v)
-		return len(key) == 24 && (err == nil || len(v) == seal.ShortSize || bytes.Equal(v, []byte{1}))
-	}, "an entry that finds a thing by its reference cannot be read")
+	err = k.each(tx, bucketNames, func(key, v []byte) bool { return soundTaken(k.header.Root, key, v) },
+		"a row of the references that are taken cannot be read; it is made anew as far as you hold what has them")
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ type writer struct {
 	sound    *checking
 	many     bool // much is new at once: it goes into pages
 	shelves  map[shelfName][]slip
+	taken    map[takenName]bool // references that this change takes
 }
 
 // history is a revision's record of how it came to be. It is sealed and moved like
@@ -69,7 +70,7 @@ func (w *writer) put(c *compartment, r model.Record, before model.Record) error 
 	if err := w.place(c, r, key, text, before); err != nil {
 		return err
 	}
-	if err := w.refer(c, r); err != nil {
+	if err := w.reserve(r.Base().Ref); err != nil {
 		return err
 	}
 	return w.remember(c, key, r, before, false)
@@ -107,15 +108,6 @@ func (w *writer) remove(c *compartment, before model.Record) error {
 	}
 	if !out {
 		if err := w.unset(c, bucketRecords, key, ledgerOp(w.change.Act, true), d); err != nil {
-			return err
-		}
-	}
-	if b.Ref != "" {
-		name, err := c.refName(b.Ref)
-		if err != nil {
-			return err
-		}
-		if err := w.tx.Bucket(bucketNames).Delete(name); err != nil {
 			return err
 		}
 	}
@@ -277,30 +269,6 @@ func (w *writer) pastOp() ledger.Op {
 	return ledger.OpCreate
 }
 
-// refer makes the record findable by its reference.
-func (w *writer) refer(c *compartment, r model.Record) error {
-	b := r.Base()
-	if b.Ref == "" {
-		return nil
-	}
-	name, err := c.refName(b.Ref)
-	if err != nil {
-		return err
-	}
-	plain, err := detail{Noun: r.Noun(), ID: b.ID}.encode()
-	if err != nil {
-		return err
-	}
-	if err := w.shortName(c, name, plain); err != nil {
-		return err
-	}
-	taken, err := w.root.taken(b.Ref)
-	if err != nil {
-		return err
-	}
-	return w.tx.Bucket(bucketNames).Put(taken, []byte{1})
-}
-
 // nextRev is one more than what stood there, or, for what was removed before and
 // comes back, one more than its history's last.
 func (w *writer) nextRev(key []byte, before model.Record) uint64 {
@@ -330,6 +298,9 @@ func (w *writer) numbered(bucket, key, row []byte, op ledger.Op) error {
 
 // commit signs the end of the transaction.
 func (w *writer) commit() error {
+	if err := w.keepTaken(); err != nil {
+		return err
+	}
 	done, err := w.batch.Commit(func(m []byte) []byte { return w.identity.Sign(ledger.CommitContext, m) })
 	if err != nil {
 		return err
