@@ -234,14 +234,10 @@ func (c *compartment) moveTo(ws workspaceID) (*compartment, error) {
 
 // values seals everything that lies in a room again.
 func (b *beginner) values(c, next *compartment) error {
-	self, err := c.selfKey()
-	if err != nil {
-		return err
-	}
 	for _, bucket := range [][]byte{bucketRecords, bucketHistory, bucketBodies} {
 		cur := b.from.Bucket(bucket).Cursor()
 		for key, v := cur.Seek(c.tag[:]); key != nil && bytes.HasPrefix(key, c.tag[:]); key, v = cur.Next() {
-			if bucket[0] == bucketRecords[0] && bytes.Equal(key, self) {
+			if bucket[0] == bucketRecords[0] && c.isSelf(key) {
 				continue
 			}
 			plain, _, err := c.openValue(bucket, key, v)

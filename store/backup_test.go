@@ -435,7 +435,7 @@ func TestVerifyNames(t *testing.T) {
 		"an old wrap": {"for the recovery key", func(tx *bolt.Tx, _ string) error { return bend(tx, "x") }},
 		"a body":      {"a piece of an attachment", func(tx *bolt.Tx, _ string) error { return bend(tx, "a") }},
 		"history":     {"a line of history", func(tx *bolt.Tx, _ string) error { return bend(tx, "o") }},
-		"a name": {"by their reference are damaged", func(tx *bolt.Tx, _ string) error {
+		"a name": {"which references are taken are damaged", func(tx *bolt.Tx, _ string) error {
 			k, v := at(tx, []byte("n"), 0)
 			return tx.Bucket([]byte("n")).Put(k, append(v, 7))
 		}},

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"sync"
 
-	bolt "go.etcd.io/bbolt"
-
 	"caseroom/model"
 	"caseroom/store/seal"
 )
@@ -134,45 +132,6 @@ func (c *compartment) line(key, v []byte) ([]byte, error) {
 		return nil, unreadable(nil)
 	}
 	return text, nil
-}
-
-// descriptor says what a compartment is, to those who hold its newest key. It hands them
-// the keys of the epochs before: one row, or one wrap, is enough to read everything.
-type descriptor struct {
-	Case  model.ID   `json:"case"`
-	Home  []model.ID `json:"home,omitempty"`
-	Past  []pastText `json:"past,omitempty"`
-	Mixed bool       `json:"mixed,omitempty"` // not everything is sealed anew yet
-}
-
-type pastText struct {
-	Epoch uint64 `json:"e"`
-	Key   []byte `json:"k"`
-}
-
-const nounCompartment model.Noun = "compartment"
-
-// describe reads the descriptor of a compartment whose key has just been taken up.
-func (c *compartment) describe(tx *bolt.Tx) error {
-	key, err := c.selfKey()
-	if err != nil {
-		return unreadable(err)
-	}
-	v := tx.Bucket(bucketRecords).Get(key)
-	if v == nil {
-		return unreadable(nil)
-	}
-	text, _, err := c.openValue(bucketRecords, key, v)
-	if err != nil {
-		return err
-	}
-	var d descriptor
-	_, body, _ := bytes.Cut(text, []byte("\n"))
-	if err := json.Unmarshal(body, &d); err != nil {
-		return unreadable(err)
-	}
-	c.caseID, c.home, c.mixed = d.Case, d.Home, d.Mixed
-	return c.takePast(d.Past)
 }
 
 // wrapRow is a compartment's key on its way to a member who is not named.

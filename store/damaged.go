@@ -112,13 +112,10 @@ func (s *Session) arrangeDamaged(tx *bolt.Tx, came []*compartment) error {
 		if lost {
 			s.guess(tx, c)
 		}
-		switch {
-		case lost && c.tag != s.header.Root && c.caseID == "":
+		if lost && c.tag != s.header.Root && c.caseID == "" {
 			s.unread("a room of a case that you hold the key of: what it is was lost, and so it cannot be shown")
 			s.wreck.nameless = append(s.wreck.nameless, c)
 			return nil
-		case lost:
-			s.wreck.described = append(s.wreck.described, c)
 		}
 		if c.tag == s.header.Root {
 			s.root = c

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"encoding/json"
 	"iter"
 	"sync"
 
@@ -83,52 +82,6 @@ func (c *compartment) openShort(at seal.Place, v []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// selfKey is where the descriptor stands: under a name that the newest key alone makes,
-// because it is read before the first is known.
-func (c *compartment) selfKey() ([]byte, error) {
-	s, err := c.open()
-	if err != nil {
-		return nil, err
-	}
-	g, b := s.BlindName("group", string(nounCompartment)), s.BlindName(string(nounCompartment), "self")
-	return append(append(append(make([]byte, 0, 24), c.tag[:]...), g[:2]...), b[:14]...), nil
-}
-
-// takePast takes the keys of earlier epochs from a descriptor.
-func (c *compartment) takePast(texts []pastText) error {
-	var past []*pastKey
-	for _, t := range texts {
-		k, err := seal.KeyFromBytes(t.Key)
-		if err != nil || t.Epoch >= c.epoch {
-			return unreadable(err)
-		}
-		seal.Zero(t.Key)
-		past = append(past, &pastKey{epoch: t.Epoch, key: k})
-	}
-	c.past = past
-	return nil
-}
-
-// describe writes what a compartment is into itself.
-func (w *writer) describe(c *compartment, op ledger.Op) error {
-	key, err := c.selfKey()
-	if err != nil {
-		return err
-	}
-	d := descriptor{Case: c.caseID, Home: c.home, Mixed: c.mixed}
-	for _, p := range c.past {
-		d.Past = append(d.Past, pastText{p.epoch, p.key.Bytes()})
-	}
-	body, err := json.Marshal(d)
-	if err != nil {
-		return err
-	}
-	plain := append([]byte(string(nounCompartment)+"\n"), body...)
-	defer seal.Zero(plain)
-	seal.Zero(body)
-	return w.value(c, bucketRecords, key, plain, op, detail{})
-}
-
 // renewed is a compartment before and after a new epoch.
 type renewed struct{ was, now *compartment }
 
@@ -179,7 +132,7 @@ func (j *job) renewRoom(c *compartment, holders []model.ID) error {
 // group of records: whoever lists those with the keys of before would meet it there.
 func (c *compartment) standApart(was *compartment) error {
 	for {
-		self, err := (&compartment{tag: c.tag, key: c.key, epoch: c.epoch, ws: c.ws}).selfKey()
+		selves, err := (&compartment{tag: c.tag, key: c.key, epoch: c.epoch, ws: c.ws}).selfKeys()
 		if err != nil {
 			return err
 		}
@@ -190,7 +143,7 @@ func (c *compartment) standApart(was *compartment) error {
 				if err != nil {
 					return err
 				}
-				meets = meets || bytes.HasPrefix(self, g)
+				meets = meets || bytes.HasPrefix(selves[0], g) // they begin alike
 			}
 		}
 		if !meets {
@@ -202,12 +155,17 @@ func (c *compartment) standApart(was *compartment) error {
 
 // endEpoch takes away what handed out a compartment's key until now.
 func (w *writer) endEpoch(c *compartment, slots [][16]byte, waiting wrapsByTag) error {
-	self, err := c.selfKey()
+	selves, err := c.selfKeys()
 	if err != nil {
 		return err
 	}
-	if err := w.unset(nil, bucketRecords, self, ledger.OpMove, detail{}); err != nil {
-		return err
+	for _, self := range selves {
+		if w.tx.Bucket(bucketRecords).Get(self) == nil {
+			continue // the second, of a room that came from format 0
+		}
+		if err := w.unset(nil, bucketRecords, self, ledger.OpMove, detail{}); err != nil {
+			return err
+		}
 	}
 	for _, slot := range slots {
 		key, err := rowKey(c, slot)

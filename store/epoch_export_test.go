@@ -78,10 +78,6 @@ func NewestEpochs(path string, o OpenOptions) (map[seal.Tag]uint64, error) {
 
 // Opens says whether a key opens a value of any kind where it stands.
 func (k HeldKey) Opens(bucket, key, v []byte) bool {
-	if bucket[0] == bucketNames[0] {
-		_, err := k.c.openShort(seal.Place{Bucket: bucket[0], Key: key}, v)
-		return err == nil
-	}
 	_, ok := k.OpenValue(bucket, key, v)
 	return ok
 }

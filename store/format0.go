@@ -52,7 +52,7 @@ func (m *mover) write(tx *bolt.Tx) error {
 	if err := m.members(w, roles); err != nil {
 		return err
 	}
-	for _, part := range []func(*writer) error{m.slots, m.wraps, m.found, m.names} {
+	for _, part := range []func(*writer) error{m.slots, m.wraps, m.found, m.names, m.rooms} {
 		if err := part(w); err != nil {
 			return err
 		}
@@ -169,6 +169,17 @@ func (m *mover) names(w *writer) error {
 	}
 	slices.SortFunc(names, takenName.compare)
 	return putTaken(w.tx, names)
+}
+
+// rooms gives the rooms that the member holds their second descriptor. Whoever holds others
+// does it when they take up their keys.
+func (m *mover) rooms(w *writer) error {
+	for _, c := range m.s.roomsByTag() {
+		if err := w.describeAgain(c, ledger.OpMove); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // longDetail reads the sealed part of a leaf as format 0 wrote it.

@@ -54,11 +54,11 @@ func (sv *salvager) mend(tx *bolt.Tx) error {
 	return w.commit()
 }
 
-// rooms describes those again whose description was lost. Of a room that cannot be told of
+// rooms describes those again of whose descriptions one was lost, or both. Of a room that cannot be told of
 // any more all key rows go: nobody could unlock the workspace with one.
 func (sv *salvager) rooms(w *writer) error {
-	for _, c := range sv.k.described {
-		if err := w.describe(c, ledger.OpRestore); err != nil {
+	for _, c := range sv.s.roomsByTag() {
+		if err := w.describeAgain(c, ledger.OpRestore); err != nil {
 			return err
 		}
 	}

@@ -279,6 +279,12 @@ func (s *Session) keepArrivals(tx *bolt.Tx, a arrivals) error {
 		if err := s.rows.put(w, c); err != nil {
 			return err
 		}
+		if c.tag == s.header.Root {
+			continue // a manager's to write, who did when they moved the workspace over
+		}
+		if err := w.describeAgain(c, ledger.OpMove); err != nil {
+			return err
+		}
 	}
 	if w.batch.Len() > 0 {
 		if err := w.commit(); err != nil {

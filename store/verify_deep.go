@@ -72,7 +72,23 @@ func (d *deepener) room(c *compartment) error {
 			}
 		}
 	}
+	d.descriptors(c)
 	return d.holders(c, about)
+}
+
+// descriptors looks at the two that say what the room is, and hold the keys of what was
+// written in earlier epochs. A room that came from format 0 has one until it is next written.
+func (d *deepener) descriptors(c *compartment) {
+	keys, err := c.selfKeys()
+	for n, key := range keys {
+		alone := &compartment{tag: c.tag, key: c.key, epoch: c.epoch, ws: c.ws}
+		if n == 1 && d.fromFormat0() && d.tx.Bucket(bucketRecords).Get(key) == nil {
+			continue
+		}
+		if err != nil || alone.describedAt(d.tx, key) != nil {
+			d.bad("the %s of the two descriptions of a room is missing or damaged%s", []string{"first", "second"}[n], d.in.where(d.tx, c))
+		}
+	}
 }
 
 // wrong names a row of the room.
@@ -82,7 +98,7 @@ func (d *deepener) wrong(c *compartment, bucket, key []byte, what string) {
 
 // value decodes a record or a page, and gives the clearances among them.
 func (d *deepener) value(c *compartment, key, plain []byte, number uint64) (clearances []model.Record) {
-	if self, err := c.selfKey(); err == nil && bytes.Equal(self, key) {
+	if c.isSelf(key) {
 		return nil
 	}
 	if len(plain) > 0 && plain[0] == formPage {

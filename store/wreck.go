@@ -35,11 +35,10 @@ type wreck struct {
 	named   epochs
 
 	// What a member's look into it told beside that.
-	unread    []string
-	stubbed   map[model.ID]bool // cases, members and the profile: what stands in for a record that was lost
-	described []*compartment    // rooms whose description was lost, and is told by what lies in them
-	nameless  []*compartment    // and those that nothing tells of
-	noteLost  bool              // the member's own note of keys
+	unread   []string
+	stubbed  map[model.ID]bool // cases, members and the profile: what stands in for a record that was lost
+	nameless []*compartment    // and those that nothing tells of
+	noteLost bool              // the member's own note of keys
 }
 
 // absent is a value that should be there.
