@@ -86,6 +86,12 @@ func (b *Batch) check(e Entry) error {
 		return errors.New("only a ledger that is being taken over finds values that are there already")
 	case e.Effect != Note && (e.Op == OpEpoch || e.Op == OpFormat || e.Key.Bucket == DirectoryBucket):
 		return errors.New("this act of the ledger keeps no value")
+	case e.Flags&FlagTail != 0 && !mayTail(e.Effect, e.Key):
+		return errors.New("this line of the ledger writes nothing that could be folded")
+	case isFold(e.Op, e.Effect):
+		if !soundFold(e.Key, e.Before, b.edge.size) {
+			return errors.New("only values that are there can be folded")
+		}
 	case e.Before != 0 && (named || e.Before > b.edge.size && (e.Before != FromFormat0 || b.tail.Old == 0)):
 		return errors.New("this line of the ledger cannot take the place of that one")
 	case !named && !possible(e.Op, e.Effect, e.Before != 0):

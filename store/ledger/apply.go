@@ -6,6 +6,9 @@ func (v *Verifier) apply(at uint64, l *Leaf) {
 		v.report.ClockBack++
 	}
 	v.permit(at, l)
+	if l.Flags&FlagTail != 0 && (l.Version == 0 || !mayTail(l.Effect, l.Key)) || l.Op == OpFold && l.Version != 0 && l.Effect == Note {
+		v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
+	}
 	switch {
 	case l.Op == OpDispose:
 		v.dead[l.Key.Tag] = true
@@ -46,8 +49,12 @@ func (v *Verifier) Epoch(tag [8]byte, no uint64) (kcv [32]byte, ok bool) {
 	return kcv, ok
 }
 
-// change replays a leaf of format 1 on the value that it names.
+// change replays a leaf of format 1 on the value that it names, or a fold on its range.
 func (v *Verifier) change(at uint64, l *Leaf) {
+	if isFold(l.Op, l.Effect) {
+		v.fold(at, l)
+		return
+	}
 	if l.Effect == Note {
 		if l.Before != 0 {
 			v.add(Problem{Kind: WrongBefore, Leaf: at, Key: l.Key})
@@ -61,8 +68,12 @@ func (v *Verifier) change(at uint64, l *Leaf) {
 	case !possible(l.Op, l.Effect, there), l.Op == OpEpoch, l.Op == OpFormat, !there && v.old > 0 && v.holds(l.Key):
 		v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
 	}
-	if l.Effect == Put {
-		v.live.set(at, v.rows)
+	if l.Effect != Put {
+		return
+	}
+	v.live.set(at, v.rows)
+	if l.Flags&FlagTail != 0 && v.live.has(at) {
+		v.tails.add(l.Key.Tag, at, &v.live)
 	}
 }
 

@@ -69,6 +69,7 @@ type book struct {
 	commits [][]byte // the same; number 1 first
 	nodes   map[string][32]byte
 	values  map[Key][]byte // number (8 bytes) and what stands for a sealed value
+	single  map[Key]bool   // keys whose value was last written as one that may be folded
 	members []Member
 	batch   *Batch
 }
@@ -144,9 +145,37 @@ func (b *book) put(op Op, k Key, text string) act {
 			e.Before = b.batch.Before(binary.BigEndian.Uint64(old))
 		}
 		b.values[k.name()] = append(u64s(b.batch.Next()), text...)
+		delete(b.single, k)
 		e.Digest = Digest(b.values[k.name()])
 		return e
 	}
+}
+
+// putOne writes a value that may be folded.
+func (b *book) putOne(op Op, k Key, text string) act {
+	put := b.put(op, k, text)
+	return func(b *book) Entry {
+		e := put(b)
+		e.Flags = FlagTail
+		if b.single == nil {
+			b.single = map[Key]bool{}
+		}
+		b.single[k] = true
+		return e
+	}
+}
+
+// fold writes a page, and ends the values of some keys in its favour.
+func (b *book) fold(page Key, keys ...Key) []act {
+	return []act{b.put(OpFold, page, "page"), func(b *book) Entry {
+		var leaves []uint64
+		for _, k := range keys {
+			leaves = append(leaves, b.numberOf(k))
+			delete(b.values, k)
+		}
+		slices.Sort(leaves)
+		return Fold(page.Tag, leaves)
+	}}
 }
 
 func (b *book) delete(k Key) act {
@@ -169,7 +198,7 @@ func slotOf(p person) Key { return SlotKey(p.id, [16]byte{p.id[0], 0x51}) }
 func ownRecord(p person) Key { return Key{Bucket: 'r', Tag: rootTag, Blind: p.own} }
 
 func begun() *book {
-	b := &book{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), nodes: map[string][32]byte{}, values: map[Key][]byte{}, members: []Member{ann.member()}}
+	b := &book{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), nodes: map[string][32]byte{}, values: map[Key][]byte{}, single: map[Key]bool{}, members: []Member{ann.member()}}
 	b.do(ann, is(Genesis()), is(Enrol(ann.id, ann.row(), mayAll)), is(Epoch(rootTag, 1, Digest([]byte("kcv")))),
 		b.put(OpEnrol, slotOf(ann), "slot of ann"), b.put(OpCreate, ownRecord(ann), "ann"))
 	b.ws, _ = ID(b.leaves[0])
@@ -244,6 +273,7 @@ func (b *book) clone() *book {
 	for _, raw := range b.commits {
 		c.commits = append(c.commits, bytes.Clone(raw))
 	}
+	c.single = maps.Clone(b.single)
 	c.nodes, c.values, c.members = maps.Clone(b.nodes), map[Key][]byte{}, slices.Clone(b.members)
 	for k, v := range b.values {
 		c.values[k] = bytes.Clone(v)

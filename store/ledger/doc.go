@@ -10,6 +10,7 @@
 //	detail   what a leaf may add for readers who are cleared: sealed, beside the
 //	         leaf, bound to it by digest, and may be destroyed without breaking the log
 //	row      a leaf and its detail as they are stored
+//	fold     a leaf that ends a range of others: values that came one by one and now lie in pages
 //	act      why a leaf was written (op class): create, restrict, undo, open ...
 //	effect   what the leaf did to its key: put a value, deleted it, or only noted something
 //	before   the leaf whose value a leaf takes the place of
@@ -43,6 +44,7 @@
 //     the same key and still live. So the live set is one bit a leaf, and an older
 //     value cannot be put back: it names a leaf that is no longer live. Two values written
 //     as new under one key leave one leaf without its value.
+//   - A fold ends only leaves that are flagged for it, of one tag, and says by digest which.
 //   - Keyslots are few and say no number: they are known by name. A slot may be replaced by
 //     its holder or by who may enrol; made or deleted only by who may enrol.
 //   - A record of the root compartment may be written by who may enrol or set the

@@ -67,7 +67,7 @@ func leafOf(e Entry) Leaf {
 
 // older is a workspace of format 0 with 300 leaves and some.
 func older() *book0 {
-	b := &book0{rev: map[Key]uint64{}, book: &book{now: time.Date(2025, 3, 3, 9, 0, 0, 0, time.UTC), nodes: map[string][32]byte{}, values: map[Key][]byte{}}}
+	b := &book0{rev: map[Key]uint64{}, book: &book{now: time.Date(2025, 3, 3, 9, 0, 0, 0, time.UTC), nodes: map[string][32]byte{}, single: map[Key]bool{}, values: map[Key][]byte{}}}
 	slot := slotOf(ann).name()
 	b.do(ann, leafOf(Genesis()), leafOf(Enrol(ann.id, ann.public(), mayAll)), leafOf(Enrol(bea.id, bea.public(), mayWrite)), b.put(OpEnrol, slot, "slot of ann"),
 		Leaf{Op: OpEpoch, Key: Key{Bucket: 'r', Tag: rootTag}, Rev: 1, Digest: Digest([]byte("kcv"))})

@@ -35,9 +35,10 @@ const (
 	FlagRecovery  uint32 = 1 << 3 // the key enrolled is the recovery key
 	FlagBulk      uint32 = 1 << 4 // part of one act on many records
 	FlagFound     uint32 = 1 << 5 // the value was there in format 0, outside its log: see [Found]
+	FlagTail      uint32 = 1 << 6 // the value came by itself and may be folded: see [Fold]
 	rolesShift           = 8
 	rolesMask     uint32 = 0xff << rolesShift
-	knownFlags           = FlagClockBack | FlagSingle | FlagOneTime | FlagRecovery | FlagBulk | FlagFound | rolesMask
+	knownFlags           = FlagClockBack | FlagSingle | FlagOneTime | FlagRecovery | FlagBulk | FlagFound | FlagTail | rolesMask
 )
 
 // Letters of the buckets that the log has rules for.

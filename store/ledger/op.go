@@ -31,7 +31,7 @@ const (
 	OpReveal       Op = 22 // masked words were shown
 	OpSignOff      Op = 23 // a pack or an answer was signed off
 	OpUndo         Op = 24 // an earlier change was undone
-	OpFold         Op = 25 // single values were folded into a page
+	OpFold         Op = 25 // single values were folded into pages; with the effect delete it ends a range of leaves
 	OpMerge        Op = 26 // another branch's changes were taken in
 	OpRecall       Op = 27 // a pack was recalled
 	OpRepassphrase Op = 28 // a member's keyslot was made anew
@@ -70,7 +70,7 @@ func names(o Op) (opName, bool) {
 		OpReveal:       {"reveal", "revealed masked words"},
 		OpSignOff:      {"sign-off", "signed off"},
 		OpUndo:         {"undo", "undid a change"},
-		OpFold:         {"fold", "folded items into a page"},
+		OpFold:         {"fold", "folded items into pages"},
 		OpMerge:        {"merge", "merged another copy"},
 		OpRecall:       {"recall", "recalled a pack"},
 		OpRepassphrase: {"repassphrase", "changed a passphrase"},

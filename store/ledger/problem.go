@@ -36,6 +36,7 @@ const (
 	NotAllowed    Kind = "not-allowed"    // the member's roles did not allow the act
 	StepBack      Kind = "step-back"      // a revision of format 0 that is not newer than one before
 	WrongBefore   Kind = "wrong-before"   // the value that a leaf says it takes the place of was not there
+	WrongFold     Kind = "wrong-fold"     // a fold ends nothing, or others than it says
 	EpochTwice    Kind = "epoch-twice"    // a second key for one epoch of a compartment
 	Impossible    Kind = "impossible"     // created twice, or changed or deleted what was not there
 	MemberMissing Kind = "member-missing" // an enrolled key is not in the directory
@@ -116,6 +117,8 @@ func (p Problem) more() string {
 		return fmt.Sprintf("line %d of the ledger puts an older revision over a newer one (%s)", p.Leaf, p.Key)
 	case WrongBefore:
 		return fmt.Sprintf("line %d of the ledger follows a state of an item that was not there (%s)", p.Leaf, p.Key)
+	case WrongFold:
+		return fmt.Sprintf("line %d of the ledger folds other items than it says, or none (%s)", p.Leaf, p.Key)
 	case EpochTwice:
 		return fmt.Sprintf("line %d of the ledger names a second key for one compartment (%s)", p.Leaf, p.Key)
 	case Impossible:

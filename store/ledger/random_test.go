@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,9 +20,14 @@ func history(t *rapid.T, b *book) []Head {
 		for range rapid.IntRange(1, 60).Draw(t, "acts") {
 			k := key(rapid.ByteRange(1, 40).Draw(t, "key"))
 			_, have := there[k]
+			one := rapid.Bool().Draw(t, "one")
 			switch {
+			case !have && one:
+				acts, there[k] = append(acts, b.putOne(OpCreate, k, fmt.Sprint(len(b.leaves)))), nil
 			case !have:
 				acts, there[k] = append(acts, b.put(OpCreate, k, fmt.Sprint(len(b.leaves)))), nil
+			case one:
+				acts = append(acts, b.putOne(OpReplace, k, fmt.Sprint(len(b.leaves))))
 			case rapid.Bool().Draw(t, "delete"):
 				acts = append(acts, b.delete(k))
 				delete(there, k)
@@ -31,8 +37,30 @@ func history(t *rapid.T, b *book) []Head {
 		}
 		b.do(rapid.SampledFrom([]person{ann, bea, bea, bea}).Draw(t, "who"), acts...)
 		heads = append(heads, b.tail.Head)
+		if rapid.Bool().Draw(t, "fold") {
+			foldSome(t, b)
+		}
 	}
 	return heads
+}
+
+// foldSome folds a stretch of the values of one tag that may be.
+func foldSome(t *rapid.T, b *book) {
+	page := key(rapid.ByteRange(4, 40).Draw(t, "page"))
+	page.Blind[1] = 0xff
+	var may []Key
+	for k := range b.values {
+		if b.single[k] && k.Tag == page.Tag {
+			may = append(may, k)
+		}
+	}
+	if len(may) == 0 {
+		return
+	}
+	slices.SortFunc(may, func(x, y Key) int { return cmp.Compare(b.numberOf(x), b.numberOf(y)) })
+	from := rapid.IntRange(0, len(may)-1).Draw(t, "from")
+	to := rapid.IntRange(from+1, len(may)).Draw(t, "to")
+	b.do(rapid.SampledFrom([]person{ann, bea}).Draw(t, "folder"), b.fold(page, may[from:to]...)...)
 }
 
 // Random histories verify, each of their heads is a witness of them, at any size the

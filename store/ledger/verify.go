@@ -8,9 +8,9 @@ import (
 
 // Verifier reads a whole log once, in order, then the values that are there. It needs
 // no secret. Use: [NewVerifier]; Expect, Known and Permit if wanted; Run; Live for each
-// value; Stored for each stored hash; Finish. It keeps one bit a leaf, and something for
-// each member, keyslot, epoch and witness; for a part that was taken over from format 0
-// also about 150 bytes a key. It is for one goroutine.
+// value; Stored for each stored hash; Finish. It keeps one bit a leaf, 8 bytes for each value
+// that waits to be folded, and something for each member, keyslot, epoch and witness; for a
+// part that was taken over from format 0 also about 150 bytes a key. It is for one goroutine.
 type Verifier struct {
 	ws        [32]byte
 	src       Source
@@ -43,6 +43,7 @@ type Verifier struct {
 
 	// What the leaves say.
 	live   bitset         // leaves of format 1 whose value is there
+	tails  tails          // of them those that may be folded
 	named  map[Key]*state // keyslots, and keys that a leaf of format 0 wrote
 	epochs map[epoch][32]byte
 	gone   map[[8]byte]gone // tag → leaves whose detail is gone
@@ -89,7 +90,7 @@ func (r Report) Sound() bool { return len(r.Problems) == 0 }
 func NewVerifier(ws [32]byte, directory []Member, src Source) *Verifier {
 	v := &Verifier{
 		ws: ws, src: src, members: map[[8]byte]*member{}, named: map[Key]*state{}, doubt: map[Node]bool{},
-		epochs: map[epoch][32]byte{}, gone: map[[8]byte]gone{}, dead: map[[8]byte]bool{}, strange: map[[8]byte]bool{},
+		epochs: map[epoch][32]byte{}, gone: map[[8]byte]gone{}, tails: tails{}, dead: map[[8]byte]bool{}, strange: map[[8]byte]bool{},
 	}
 	for _, m := range directory {
 		v.members[m.ID] = newMember(m)
