@@ -113,7 +113,7 @@ func (b *beginner) found() error {
 		}
 	}
 	batch := ledger.Tail{}.Begin(s.identity.ID(), s.Now())
-	_, row, err := batch.Add(ledger.Genesis())
+	_, row, err := batch.Add(ledger.Genesis(newForm().form()))
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,8 @@ func (b *beginner) found() error {
 	if err != nil {
 		return err
 	}
-	h := header{Magic: magic, Format: format, WS: seal.WorkspaceID(ws), Root: s.header.Root, Recovery: s.header.Recovery}
+	h := newForm()
+	h.WS, h.Root, h.Recovery = seal.WorkspaceID(ws), s.header.Root, s.header.Recovery
 	if err := writeHeader(tx, h); err != nil {
 		return err
 	}

@@ -134,7 +134,9 @@ func (c *compartment) line(key, v []byte) ([]byte, error) {
 	return text, nil
 }
 
-// wrapRow is a compartment's key on its way to a member who is not named.
+// wrapRow is a compartment's key on its way to a member who is not named. Its first byte
+// says whether a gate locks the key besides: none does in this version, and a row of
+// format 0 has no such byte.
 type wrapRow struct {
 	tag   seal.Tag
 	epoch uint64
@@ -143,14 +145,25 @@ type wrapRow struct {
 }
 
 func (w wrapRow) encode() []byte {
-	b := append([]byte{}, w.tag[:]...)
+	b := append([]byte{noGate}, w.tag[:]...)
 	b = binary.BigEndian.AppendUint64(b, w.epoch)
 	b = append(b, w.kcv[:]...)
 	return append(b, w.wrap...)
 }
 
+// noGate is the number of the gate that locks a key: none.
+const noGate = 0
+
+// gated says whether a row has a gate that only a newer version knows.
+func gated(b []byte) bool { return len(b) == 1+wrapRowSize && b[0] != noGate }
+
+const wrapRowSize = 8 + 8 + 32 + seal.WrapSize
+
 func parseWrap(b []byte) (w wrapRow, ok bool) {
-	if len(b) != 8+8+32+seal.WrapSize {
+	if len(b) == 1+wrapRowSize && b[0] == noGate {
+		b = b[1:]
+	}
+	if len(b) != wrapRowSize {
 		return w, false
 	}
 	copy(w.tag[:], b)

@@ -16,6 +16,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"caseroom/model"
+	"caseroom/store/ledger"
 	"caseroom/store/seal"
 )
 
@@ -27,7 +28,7 @@ var (
 	bucketWraps    = []byte("w") // number: a compartment's key wrapped to a member who is not named
 	bucketRecovery = []byte("x") // compartment tag, epoch: the same, wrapped to the recovery key
 	bucketRings    = []byte("m") // compartment tag, blind slot: a member's key row; slot id: their keyring
-	bucketGate     = []byte("g") // reserved: a case's gate
+	bucketGate     = []byte("g") // reserved: a case's gate; nothing stands in it in this version
 	bucketRecords  = []byte("r") // compartment tag, blind name: sealed record
 	bucketHistory  = []byte("o") // the same and revision: sealed history of it
 	bucketNames    = []byte("n") // root tag, 2 bytes: which references are taken (taken.go)
@@ -47,12 +48,19 @@ func allBuckets() [][]byte {
 const (
 	magic  = "caseroom"
 	format = 1
+	minor  = 0 // of this program
+	suite  = 0 // AES-256-GCM, HKDF-SHA256, HPKE with MLKEM768X25519, Ed25519, Argon2id
 )
 
-// header is the one value that is readable without a key and needed before any.
+// header is the one value that is readable without a key and needed before any. What it
+// says of the form stands in the ledger too, in the leaf with which that form begins.
 type header struct {
 	Magic    string           `json:"magic"`
 	Format   int              `json:"format"`
+	Minor    int              `json:"minor"`              // of the program that gave the file its form
+	Reader   int              `json:"reader"`             // the least minor that a program must know to read and write it
+	Suite    int              `json:"suite"`              // the set of ciphers
+	Critical []string         `json:"critical,omitempty"` // what a program must know beside that
 	WS       seal.WorkspaceID `json:"ws"`
 	Root     seal.Tag         `json:"root"`              // the compartment of the workspace itself
 	Recovery []byte           `json:"recovery"`          // the recovery key's public half
@@ -71,14 +79,12 @@ func readHeader(tx *bolt.Tx) (header, error) {
 	if v == nil || json.Unmarshal(v, &h) != nil || h.Magic != magic {
 		return h, notAWorkspace()
 	}
+	if err := h.known(); err != nil {
+		return h, err
+	}
 	buckets := allBuckets()
-	switch h.Format {
-	case format:
-	case oldFormat:
+	if h.Format == oldFormat {
 		buckets = oldBuckets()
-	default:
-		return h, model.Fail(model.Corrupt, "this workspace has the format %d, which this version does not know", h.Format).
-			Do("open it with the version of Caseroom that wrote it, or a newer one")
 	}
 	for _, name := range buckets {
 		if tx.Bucket(name) == nil {
@@ -87,6 +93,49 @@ func readHeader(tx *bolt.Tx) (header, error) {
 	}
 	return h, nil
 }
+
+// newForm is the head of a workspace in the form that this program writes.
+func newForm() header { return header{Magic: magic, Format: format, Minor: minor, Suite: suite} }
+
+// known refuses what only a newer version understands.
+func (h header) known() error {
+	switch {
+	case h.Format != format && h.Format != oldFormat:
+		return newer("this workspace has the format %d, which this version does not know", h.Format)
+	case h.Format == format && h.Reader > minor:
+		return newer("this workspace has the format %d.%d, which this version does not know", h.Format, h.Reader)
+	case h.Suite != suite:
+		return newer("this workspace is sealed with the ciphers of set %d, which this version does not know", h.Suite)
+	case len(h.Critical) > 0:
+		return newer("this workspace uses what this version does not know: %s", strings.Join(h.Critical, ", "))
+	}
+	return nil
+}
+
+// form is how the ledger says the form.
+func (h header) form() ledger.Form {
+	return ledger.Form{Format: uint16(h.Format), Minor: uint16(h.Minor), Reader: uint16(h.Reader), Suite: uint16(h.Suite)}
+}
+
+// began holds the form that the header says against the ledger's: a header that says an
+// older one, to have a file read with less care, is found out.
+func (h header) began(tx *bolt.Tx) bool {
+	last, _ := tx.Bucket(bucketLeaves).Cursor().Last()
+	f, ok := ledger.FormOf(logOf{tx}, beUint(last)+1)
+	if h.Format == oldFormat {
+		return !ok
+	}
+	return ok && h.Format == int(f.Format) && h.Minor == int(f.Minor) && h.Reader == int(f.Reader) && h.Suite == int(f.Suite)
+}
+
+// newer is the answer to what a later version of the program wrote: no damage, but nothing
+// that this one can judge.
+func newer(f string, args ...any) *model.Error {
+	return model.Fail(model.Corrupt, f, args...).Do("open it with the version of Caseroom that wrote it, or a newer one")
+}
+
+// errNewer says of a part of the file that a later version wrote it.
+var errNewer = errors.New("it was made by a newer version of Caseroom")
 
 func writeHeader(tx *bolt.Tx, h header) error {
 	v, err := json.Marshal(h)

@@ -23,8 +23,8 @@ func (m *mover) write(tx *bolt.Tx) error {
 			return err
 		}
 	}
-	h := m.s.header
-	h.Format, h.Compact = format, false
+	h := newForm()
+	h.WS, h.Root, h.Recovery = m.s.header.WS, m.s.header.Root, m.s.header.Recovery
 	if err := writeHeader(tx, h); err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (m *mover) write(tx *bolt.Tx) error {
 			return err
 		}
 	}
-	if err := w.leaf(nil, tail.Takeover(), detail{}); err != nil {
+	if err := w.leaf(nil, tail.Takeover(h.form()), detail{}); err != nil {
 		return err
 	}
 	if err := m.members(w, roles); err != nil {

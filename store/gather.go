@@ -252,7 +252,7 @@ func (g *gatherer) row(bucket []byte, e element) error {
 }
 
 // damagedFormat refuses what this version cannot put right.
-func damagedFormat(n int) error {
-	return model.Fail(model.Corrupt, "this damaged workspace is of format %d, of which nothing can be saved by this version", n).
+func damagedFormat() error {
+	return model.Fail(model.Corrupt, "this damaged workspace is of format %d, of which nothing can be saved by this version", oldFormat).
 		Do("restore a backup")
 }

@@ -103,9 +103,15 @@ func (w *writer) enrolRecovery(p seal.Public) error {
 
 // publicOf reads the public keys of a row of the directory.
 func publicOf(row []byte) (seal.Public, error) {
-	p, _, ok := ledger.SplitDirectoryRow(row)
-	if !ok || len(row) == seal.PublicSize { // of format 0
+	if len(row) > 0 && row[0] != 0 {
+		return seal.Public{}, errNewer
+	}
+	if len(row) == seal.PublicSize { // of format 0
 		return seal.ParsePublic(row)
 	}
+	if own := len(row) - ledger.DirectoryTail; own >= seal.PublicSize && beShort(row[seal.PublicSize+16:]) != 0 {
+		return seal.Public{}, errNewer // a second public key, to verify a second signature with
+	}
+	p, _, _ := ledger.SplitDirectoryRow(row)
 	return seal.ParsePublic(p)
 }

@@ -75,6 +75,8 @@ func syncDir(path string) error {
 	return d.Sync()
 }
 
+func beShort(b []byte) uint16 { return binary.BigEndian.Uint16(b) }
+
 func beUint(k []byte) uint64 {
 	if len(k) != 8 {
 		return 0

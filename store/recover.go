@@ -232,7 +232,7 @@ func dropDrafts(tx *bolt.Tx, prefix []byte) error {
 }
 
 // checkHeader holds what the header says in the clear against the first commit: the
-// compartment of the workspace itself, and the recovery key, to which every new
+// form, the compartment of the workspace itself, and the recovery key, to which every new
 // compartment is wrapped. Whoever could put their own key there would be given every
 // later case.
 func checkHeader(tx *bolt.Tx, h header) error {
@@ -258,7 +258,7 @@ func checkHeader(tx *bolt.Tx, h header) error {
 			recovery = recovery && err == nil && have.Same(p)
 		}
 	}
-	if !root || !recovery {
+	if !root || !recovery || !h.began(tx) {
 		return wrong
 	}
 	return nil

@@ -94,6 +94,7 @@ func (r *rows) put(w *writer, c *compartment) error {
 	}
 	plain := binary.BigEndian.AppendUint32(make([]byte, 0, seal.ShortText), uint32(c.epoch))
 	plain = append(plain, c.key.Bytes()...)
+	plain = append(plain, noGate)
 	defer seal.Zero(plain)
 	number := w.batch.Next()
 	v, err := r.personal.SealShort(seal.Place{Bucket: bucketRings[0], Key: key, Rev: number}, plain)
@@ -136,10 +137,13 @@ func (r *rows) each(tx *bolt.Tx, prefix []byte, fn func(*compartment) error) err
 }
 
 func (r *rows) compartment(tag seal.Tag, plain []byte) (*compartment, error) {
-	if len(plain) != 4+seal.KeySize {
+	if len(plain) != 4+seal.KeySize+1 {
 		return nil, unreadable(nil)
 	}
-	k, err := seal.KeyFromBytes(plain[4:])
+	if plain[4+seal.KeySize] != noGate {
+		return nil, newer("the key of a case is locked by a gate, which this version does not know")
+	}
+	k, err := seal.KeyFromBytes(plain[4 : 4+seal.KeySize])
 	if err != nil {
 		return nil, unreadable(err)
 	}

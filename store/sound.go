@@ -36,6 +36,9 @@ func (v *Vault) begin() *checking {
 		switch {
 		case err == nil && rep.OK():
 			return
+		case err == nil && rep.newer:
+			c.err = newer("a part of this workspace was made by a newer version of Caseroom, and it is not opened").Because(errors.New(rep.Problems[0]))
+			return
 		case err == nil:
 			err = errors.New(rep.Problems[0])
 		}

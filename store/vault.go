@@ -90,6 +90,9 @@ func (v *Vault) readClear() error {
 			}
 			return tx.Bucket(bucketSlots).ForEach(func(k, raw []byte) error {
 				s, err := seal.ParseSlot(slices.Clone(raw))
+				if errors.Is(err, seal.ErrNewerFormat) {
+					return newer("a keyslot of this workspace is of a kind that this version does not know")
+				}
 				if err != nil {
 					return model.Fail(model.Corrupt, "a keyslot of this workspace is damaged").
 						Do("restore it from a backup").Because(err)
@@ -383,7 +386,7 @@ func (f founding) write(tx *bolt.Tx) error {
 		}
 	}
 	batch := ledger.Tail{}.Begin(f.identity.ID(), f.now)
-	_, row, err := batch.Add(ledger.Genesis())
+	_, row, err := batch.Add(ledger.Genesis(newForm().form()))
 	if err != nil {
 		return err
 	}
@@ -394,7 +397,8 @@ func (f founding) write(tx *bolt.Tx) error {
 	if err != nil {
 		return err
 	}
-	h := header{Magic: magic, Format: format, WS: seal.WorkspaceID(ws), Root: seal.NewTag(), Recovery: f.recovery.Encode()}
+	h := newForm()
+	h.WS, h.Root, h.Recovery = seal.WorkspaceID(ws), seal.NewTag(), f.recovery.Encode()
 	if err := writeHeader(tx, h); err != nil {
 		return err
 	}

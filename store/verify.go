@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"os"
@@ -25,7 +26,8 @@ type Report struct {
 	Values   int
 	Opened   int // values that were unsealed; 0 without a session
 
-	top ledger.Head
+	top   ledger.Head
+	newer bool // a part of it was made by a newer version
 }
 
 // OK says whether nothing was found.
@@ -100,6 +102,7 @@ func examine(db *bolt.DB, h header, x examination) (rep Report, named epochs, er
 			}
 			named = c.named
 			c.wraps()
+			c.gates()
 			c.names()
 			if err := checkHeader(tx, h); err != nil {
 				c.bad("%s", err)
@@ -138,6 +141,12 @@ type checker struct {
 
 func (c *checker) bad(f string, args ...any) {
 	c.rep.Problems = append(c.rep.Problems, fmt.Sprintf(f, args...))
+}
+
+// later says that a part was made by a newer version.
+func (c *checker) later(what string) {
+	c.rep.newer = true
+	c.bad("%s cannot be judged: %s", what, errNewer)
 }
 func (c *checker) ok(f string, args ...any) {
 	c.rep.Lines = append(c.rep.Lines, fmt.Sprintf(f, args...))
@@ -188,6 +197,7 @@ func (c *checker) ledger() error {
 	c.named = v.Epoch
 	r := v.Finish()
 	for _, p := range r.Problems {
+		c.rep.newer = c.rep.newer || p.Kind == ledger.CommitNewer
 		c.bad("%s", c.name(p))
 	}
 	if r.More > 0 {
@@ -209,6 +219,10 @@ func (c *checker) directory() []ledger.Member {
 	var dir []ledger.Member
 	_ = c.tx.Bucket(bucketPublic).ForEach(func(k, row []byte) error {
 		p, err := publicOf(row)
+		if errors.Is(err, errNewer) {
+			c.later("a public key in the directory")
+			return nil
+		}
 		if err != nil || len(k) != 8 || p.ID() != seal.KeyID(k) {
 			c.bad("a public key in the directory cannot be read, or stands under another's name")
 			return nil
@@ -226,11 +240,26 @@ func (c *checker) directory() []ledger.Member {
 func (c *checker) wraps() {
 	for _, b := range [][]byte{bucketWraps, bucketRecovery} {
 		_ = c.tx.Bucket(b).ForEach(func(k, raw []byte) error {
-			if w, ok := parseRecoveryWrap(k, raw); !ok || !c.named.named(w) {
+			w, ok := parseRecoveryWrap(k, raw)
+			switch {
+			case !ok && (gated(raw) || len(raw) > 8 && gated(raw[8:])):
+				c.later(kindOf(b[0]) + " that a gate locks")
+			case !ok || !c.named.named(w):
 				c.bad("%s carries a key that the ledger does not name", kindOf(b[0]))
 			}
 			return nil
 		})
+	}
+}
+
+// gates holds that there is none: what a gate locks only a newer version can open.
+func (c *checker) gates() {
+	b := c.tx.Bucket(bucketGate)
+	if b == nil {
+		return // of format 0
+	}
+	if k, _ := b.Cursor().First(); k != nil {
+		c.later("a gate (in bucket g)")
 	}
 }
 

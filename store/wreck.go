@@ -137,10 +137,7 @@ func (k *wreck) findHeader(tx *bolt.Tx) error {
 	var h header
 	v := tx.Bucket(bucketHeader).Get(headerKey)
 	whole := v != nil && json.Unmarshal(v, &h) == nil && h.Magic == magic
-	if whole && h.Format != format {
-		return damagedFormat(h.Format)
-	}
-	if whole && checkHeader(tx, h) == nil {
+	if whole && h.Format == format && h.known() == nil && checkHeader(tx, h) == nil {
 		k.header = h
 		return nil
 	}
@@ -150,6 +147,10 @@ func (k *wreck) findHeader(tx *bolt.Tx) error {
 		k.header, k.rebuilt = again, true
 		k.other = append(k.other, "the head of the workspace was damaged; it was made anew from the ledger")
 		return writeHeader(tx, again)
+	case whole && h.known() != nil:
+		return h.known()
+	case whole && h.Format == oldFormat:
+		return damagedFormat()
 	case whole:
 		k.header = h
 		return nil
@@ -165,7 +166,8 @@ func headerFrom(tx *bolt.Tx) (h header, ok bool) {
 	if err != nil {
 		return h, false
 	}
-	h = header{Magic: magic, Format: format, WS: seal.WorkspaceID(ws)}
+	h = newForm()
+	h.WS = seal.WorkspaceID(ws)
 	root := false
 	for no := uint64(0); ; no++ {
 		l, _, err := ledger.ParseRow(no, tx.Bucket(bucketLeaves).Get(be8(no)))

@@ -11,10 +11,15 @@ import (
 //
 //	 1 version 1    8 commit number, from 1    8 leaves up to and with this commit
 //	32 head        8 signer's key id           8 time, milliseconds since 1970 UTC
+//	 2 length of a second signature, ML-DSA, which would stand at the end: 0
 //	64 Ed25519 signature over all of the above, for the use named by CommitContext
+//
+// The length is signed: where a newer version puts a second signature it cannot be dropped
+// unseen. Commits of format 0 have version 0 and not the length.
 const (
 	// CommitSize is the length of a commit record.
-	CommitSize    = commitBody + 64
+	CommitSize    = commitBody + 2 + 64
+	commitSize0   = commitBody + 64
 	commitBody    = 1 + 8 + 8 + 32 + 8 + 8
 	commitVersion = 1
 	// CommitContext names the use of the signature, so that no other can stand for it.
@@ -60,18 +65,34 @@ func (c Commit) Message() []byte {
 	b = binary.BigEndian.AppendUint64(b, c.Head.Leaves)
 	b = append(b, c.Head.Sum[:]...)
 	b = append(b, c.Signer[:]...)
-	return binary.BigEndian.AppendUint64(b, uint64(c.Time))
+	b = binary.BigEndian.AppendUint64(b, uint64(c.Time))
+	if c.Version == 0 {
+		return b
+	}
+	return append(b, 0, 0) // no second signature
 }
 
-// Encode gives the [CommitSize] bytes of the record.
+// Encode gives the [CommitSize] bytes of the record, or those of format 0.
 func (c Commit) Encode() []byte { return append(c.Message(), c.Signature[:]...) }
 
-// ErrCommit says that a commit record cannot be read.
-var ErrCommit = errors.New("this commit of the ledger is damaged, or was written by a newer version")
+// Errors of commit records that cannot be read.
+var (
+	ErrCommit      = errors.New("this commit of the ledger is damaged")
+	ErrCommitNewer = errors.New("this commit of the ledger was written by a newer version")
+)
 
 // ParseCommit reads what [Commit.Encode] wrote. It checks the form, not the signature.
 func ParseCommit(raw []byte) (Commit, error) {
-	if len(raw) != CommitSize || raw[0] > commitVersion {
+	size := CommitSize
+	switch {
+	case len(raw) == 0:
+		return Commit{}, ErrCommit
+	case raw[0] == 0:
+		size = commitSize0
+	case raw[0] > commitVersion, len(raw) >= CommitSize && (raw[commitBody] != 0 || raw[commitBody+1] != 0):
+		return Commit{}, ErrCommitNewer
+	}
+	if len(raw) != size {
 		return Commit{}, ErrCommit
 	}
 	c := Commit{
@@ -82,6 +103,6 @@ func ParseCommit(raw []byte) (Commit, error) {
 	}
 	copy(c.Head.Sum[:], raw[17:49])
 	copy(c.Signer[:], raw[49:57])
-	copy(c.Signature[:], raw[commitBody:])
+	copy(c.Signature[:], raw[size-64:])
 	return c, nil
 }

@@ -6,10 +6,36 @@ import (
 	"slices"
 )
 
+// Form says in which form a workspace is written. It stands in the leaf with which the
+// form begins, so that a header that says another is found out.
+type Form struct {
+	Format uint16 // major version
+	Minor  uint16 // of the program that began it
+	Reader uint16 // the least minor version that a program must know to read and write it
+	Suite  uint16 // the set of ciphers
+}
+
+// key puts the form where [Leaf.Form] finds it: in the blind name of the format leaf.
+func (f Form) key() Key {
+	var k Key
+	for n, v := range []uint16{f.Format, f.Minor, f.Reader, f.Suite} {
+		binary.BigEndian.PutUint16(k.Blind[2*n:], v)
+	}
+	return k
+}
+
+// Form gives the form that a format leaf names; ok is false for any other leaf.
+func (l Leaf) Form() (f Form, ok bool) {
+	b := l.Key.Blind
+	f = Form{binary.BigEndian.Uint16(b[0:]), binary.BigEndian.Uint16(b[2:]), binary.BigEndian.Uint16(b[4:]), binary.BigEndian.Uint16(b[6:])}
+	return f, l.Version != 0 && l.Op == OpFormat && l.Key == f.key()
+}
+
 // Genesis gives the entry of the first leaf of a new log. Its digest is random, so
-// that the hash of the leaf can be the workspace's id before anything is sealed.
-func Genesis() Entry {
-	e := Entry{Op: OpFormat}
+// that the hash of the leaf can be the workspace's id before anything is sealed. So the
+// id stands for the form too.
+func Genesis(f Form) Entry {
+	e := Entry{Op: OpFormat, Key: f.key()}
 	rand.Read(e.Digest[:])
 	return e
 }
@@ -69,17 +95,21 @@ func SlotKey(holder [8]byte, slot [16]byte) Key {
 const ownSize = 16
 
 // DirectoryRow gives a row of the key directory: the public keys, then the blind name of
-// the member's own record in the root compartment; zeros for a key without one.
+// the member's own record in the root compartment, zeros for a key without one, then two
+// bytes: the length of a second public key, ML-DSA, which would follow. It is 0.
 func DirectoryRow(public []byte, own [16]byte) []byte {
-	return append(slices.Clone(public), own[:]...)
+	return append(append(slices.Clone(public), own[:]...), 0, 0)
 }
 
+// DirectoryTail is how much a row of the key directory has after the public keys.
+const DirectoryTail = ownSize + 2
+
 // SplitDirectoryRow reads [DirectoryRow] back. A row that came over from format 0 has no
-// such name at its end: then the public keys are the whole row.
+// such end: then the public keys are the whole row, and what is given here means nothing.
 func SplitDirectoryRow(row []byte) (public []byte, own [16]byte, ok bool) {
-	if len(row) < ownSize {
+	cut := len(row) - DirectoryTail
+	if cut < 0 || row[len(row)-1] != 0 || row[len(row)-2] != 0 {
 		return nil, own, false
 	}
-	cut := len(row) - ownSize
-	return row[:cut], [16]byte(row[cut:]), true
+	return row[:cut], [16]byte(row[cut : cut+ownSize]), true
 }

@@ -80,7 +80,7 @@ func TakeOver(last Commit, rows iter.Seq2[uint64, []byte]) (Tail, []Node, error)
 
 // Takeover gives the first entry to write after [TakeOver]. Its digest is the head of the
 // chain that it ends.
-func (t Tail) Takeover() Entry { return Entry{Op: OpFormat, Digest: t.chain} }
+func (t Tail) Takeover(f Form) Entry { return Entry{Op: OpFormat, Key: f.key(), Digest: t.chain} }
 
 // chain checks what holds the rows of format 0 together.
 func (v *Verifier) chain(at uint64, public []byte) {

@@ -69,7 +69,7 @@ func leafOf(e Entry) Leaf {
 func older() *book0 {
 	b := &book0{rev: map[Key]uint64{}, book: &book{now: time.Date(2025, 3, 3, 9, 0, 0, 0, time.UTC), nodes: map[string][32]byte{}, single: map[Key]bool{}, values: map[Key][]byte{}}}
 	slot := slotOf(ann).name()
-	b.do(ann, leafOf(Genesis()), leafOf(Enrol(ann.id, ann.public(), mayAll)), leafOf(Enrol(bea.id, bea.public(), mayWrite)), b.put(OpEnrol, slot, "slot of ann"),
+	b.do(ann, leafOf(Genesis(form)), leafOf(Enrol(ann.id, ann.public(), mayAll)), leafOf(Enrol(bea.id, bea.public(), mayWrite)), b.put(OpEnrol, slot, "slot of ann"),
 		Leaf{Op: OpEpoch, Key: Key{Bucket: 'r', Tag: rootTag}, Rev: 1, Digest: Digest([]byte("kcv"))})
 	b.ws, _ = ID(b.leaves[0])
 	for n := range 30 {
@@ -106,7 +106,7 @@ func (b *book0) takeOver(t testing.TB, more ...act) *book {
 		n.nodes[string(h.Key())] = h.Hash
 	}
 	n.members = []Member{ann.member(), bea.member()}
-	n.do(ann, append([]act{is(tail.Takeover()), is(Enrol(ann.id, ann.row(), mayAll)), is(Enrol(bea.id, bea.row(), mayWrite)),
+	n.do(ann, append([]act{is(tail.Takeover(form)), is(Enrol(ann.id, ann.row(), mayAll)), is(Enrol(bea.id, bea.row(), mayWrite)),
 		n.put(OpRepassphrase, slotOf(ann), "slot of ann"), n.put(OpEnrol, slotOf(bea), "slot of bea")}, more...)...)
 	return n
 }
@@ -184,7 +184,7 @@ func TestTamperingWithAMovedWorkspace(t *testing.T) {
 		"old commit gone":       {func(b *book) { b.commits[2] = nil }, CommitMissing}, // the same signer goes on
 		"another log":           {func(b *book) { b.ws[0] ^= 1 }, WrongLog},
 		"old commits' last":     {func(b *book) { b.commits[31] = nil }, CommitMissing},
-		"old commit altered":    {func(b *book) { b.commits[4][CommitSize-1] ^= 1 }, BadSignature},
+		"old commit altered":    {func(b *book) { b.commits[4][commitSize0-1] ^= 1 }, BadSignature},
 		"old commit as new":     {func(b *book) { b.commits[4][0] = 1 }, CommitDamaged},
 		"new commit as old":     {func(b *book) { b.commits[len(b.commits)-1][0] = 0 }, CommitDamaged},
 		"old value put back":    {func(b *book) { b.values[old] = append(u64s(1), "text"...) }, ValueOld},
@@ -311,7 +311,7 @@ func TestMembersAreTakenOver(t *testing.T) {
 		for _, h := range nodes {
 			b.nodes[string(h.Key())] = h.Hash
 		}
-		b.do(ann, append([]act{is(tail.Takeover()), is(Enrol(ann.id, ann.row(), mayAll))}, c.now...)...)
+		b.do(ann, append([]act{is(tail.Takeover(form)), is(Enrol(ann.id, ann.row(), mayAll))}, c.now...)...)
 		b.do(ann, append([]act{is(Entry{Op: OpOpen})}, c.later...)...)
 		if got := kinds(b.check(b.verifier())); !slices.Equal(got, sorted(c.want)) {
 			t.Errorf("%s: found %v, want %v", name, got, c.want)
@@ -382,7 +382,7 @@ func TestValuesAreFound(t *testing.T) {
 		last, _ := ParseCommit(b.book.commits[len(b.book.commits)-1])
 		tail, _, _ := TakeOver(last, numbered(b.leaves, 0))
 		batch := tail.Begin(ann.id, b.now)
-		_, _, _ = batch.Add(tail.Takeover())
+		_, _, _ = batch.Add(tail.Takeover(form))
 		if _, _, err := batch.Add(Found(k, [32]byte{1})); err == nil {
 			t.Errorf("a %s was found", name)
 		}

@@ -157,9 +157,23 @@ func TestGoldenBytes(t *testing.T) {
 		t.Error("the hash of a leaf is not what the format says")
 	}
 	c := Commit{Version: 1, No: 3, Head: Head{Leaves: 6, Sum: sum}, Signer: l.Actor, Time: l.Time, Signature: [64]byte{0xff}}
-	want = "01" + "0000000000000003" + "0000000000000006" + hex.EncodeToString(sum[:]) + "0908070605040302" + "0000019cadc69a80" + "ff" + strings.Repeat("00", 63)
+	want = "01" + "0000000000000003" + "0000000000000006" + hex.EncodeToString(sum[:]) + "0908070605040302" + "0000019cadc69a80" + "0000" + "ff" + strings.Repeat("00", 63)
 	if got := hex.EncodeToString(c.Encode()); got != want {
 		t.Errorf("commit is\n%s, want\n%s", got, want)
+	}
+	if _, err := ParseCommit(c.Encode()); err != nil {
+		t.Error(err)
+	}
+	for name, at := range map[string]int{"version": 0, "second signature": commitBody + 1} {
+		newer := c.Encode()
+		newer[at] = 5
+		if _, err := ParseCommit(newer); !errors.Is(err, ErrCommitNewer) {
+			t.Errorf("a commit with another %s: %v", name, err)
+		}
+	}
+	g := Genesis(Form{Format: 1, Minor: 2, Reader: 3, Suite: 4})
+	if f, ok := (Leaf{Version: 1, Op: g.Op, Key: g.Key}).Form(); !ok || f.Reader != 3 || hex.EncodeToString(g.Key.Blind[:]) != "00010002000300040000000000000000" {
+		t.Errorf("the form is %x", g.Key.Blind)
 	}
 	e := Epoch([8]byte{7}, 258, [32]byte{1})
 	if hex.EncodeToString(e.Key.Blind[:]) != "00000000000000000000000000000102" || (Leaf{Version: 1, Key: e.Key}).Epoch() != 258 {
@@ -167,6 +181,9 @@ func TestGoldenBytes(t *testing.T) {
 	}
 	if hex.EncodeToString(Node{Level: 9, N: 3}.Key()) != "090000000000000003" {
 		t.Errorf("a stored hash has the key %x", Node{Level: 9, N: 3}.Key())
+	}
+	if row := DirectoryRow([]byte("keys"), [16]byte{5}); hex.EncodeToString(row) != "6b657973"+"05000000000000000000000000000000"+"0000" {
+		t.Errorf("a directory row is %x", row)
 	}
 	if public, own, ok := SplitDirectoryRow(DirectoryRow([]byte("keys"), [16]byte{5})); string(public) != "keys" || own != [16]byte{5} || !ok {
 		t.Error("a directory row does not come back")
@@ -202,7 +219,7 @@ func TestBatchRefusesWhatNoVerifierAccepts(t *testing.T) {
 	if _, err := empty.Commit(ann.sign); err == nil {
 		t.Error("an empty commit was made")
 	}
-	if _, _, err := empty.Add(Genesis()); err != nil {
+	if _, _, err := empty.Add(Genesis(form)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := empty.Commit(func([]byte) []byte { return nil }); err == nil {
@@ -210,7 +227,7 @@ func TestBatchRefusesWhatNoVerifierAccepts(t *testing.T) {
 	}
 	b := begun().tail.Begin(ann.id, time.Unix(0, 0))
 	for _, e := range []Entry{
-		Genesis(), {Op: OpOpen, Before: 2}, {Op: OpReplace, Effect: Put, Key: key(1)}, {Op: OpDelete, Effect: Delete, Key: key(1)},
+		Genesis(form), {Op: OpOpen, Before: 2}, {Op: OpReplace, Effect: Put, Key: key(1)}, {Op: OpDelete, Effect: Delete, Key: key(1)},
 		{Op: OpCreate, Effect: Put, Key: key(1), Before: 2}, {Op: OpReplace, Effect: Put, Key: key(1), Before: 99},
 		{Op: OpReplace, Effect: Put, Key: key(1), Before: FromFormat0}, {Op: OpEpoch, Effect: Put, Key: key(1)},
 		{Op: OpEnrol, Effect: Put, Key: DirectoryKey(bea.id)}, {Op: OpRepassphrase, Effect: Put, Key: slotOf(ann), Before: 4},

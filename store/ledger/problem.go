@@ -26,6 +26,7 @@ const (
 
 	CommitMissing Kind = "commit-missing" // the last commit of its signer's run is left out
 	CommitDamaged Kind = "commit-damaged" // a commit cannot be read, or stands under another number
+	CommitNewer   Kind = "commit-newer"   // a commit was written by a newer version
 	CommitHead    Kind = "commit-head"    // the leaves are not those that were signed
 	CommitEmpty   Kind = "commit-empty"   // a commit without a leaf
 	BadSignature  Kind = "bad-signature"  // the signature does not hold
@@ -101,6 +102,8 @@ func (p Problem) more() string {
 		return fmt.Sprintf("commit %d of the ledger is missing", p.Commit)
 	case CommitDamaged:
 		return fmt.Sprintf("commit %d of the ledger cannot be read", p.Commit)
+	case CommitNewer:
+		return fmt.Sprintf("commit %d of the ledger was written by a newer version of Caseroom", p.Commit)
 	case CommitHead:
 		return fmt.Sprintf("what was signed in commit %d is not what the ledger holds there", p.Commit)
 	case CommitEmpty:

@@ -1,5 +1,7 @@
 package ledger
 
+import "errors"
+
 // records reads commit records as the leaves come to them.
 type records struct {
 	pull func() (uint64, []byte, bool)
@@ -67,6 +69,10 @@ func (v *Verifier) record() {
 	signed := v.run
 	v.run.leaves, v.run.closed = 0, true
 	c, err := ParseCommit(raw)
+	if errors.Is(err, ErrCommitNewer) {
+		v.add(Problem{Kind: CommitNewer, Commit: no})
+		return
+	}
 	if err != nil || c.No != no || no < v.commit || (c.Version == 0) == v.format {
 		v.add(Problem{Kind: CommitDamaged, Commit: no})
 		return

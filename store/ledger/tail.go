@@ -69,6 +69,17 @@ func oldLeaves(src Source, size uint64) uint64 {
 	}))
 }
 
+// FormOf gives the form that the log says it is written in, from the leaf with which format
+// 1 begins; false for a log that is all of format 0, or is damaged there.
+func FormOf(src Source, size uint64) (Form, bool) {
+	no := oldLeaves(src, size)
+	l, _, err := ParseRow(no, src.Row(no))
+	if err != nil {
+		return Form{}, false
+	}
+	return l.Form()
+}
+
 // ID gives the name of the workspace that a log is about, from its first row.
 func ID(genesis []byte) ([32]byte, error) {
 	public, _, err := split(genesis)
