@@ -222,7 +222,7 @@ func (c *compartment) moveTo(ws workspaceID) (*compartment, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	next := &compartment{tag: c.tag, key: key, epoch: c.epoch, caseID: c.caseID, home: c.home, ws: ws}
+	next := &compartment{tag: c.tag, key: key, epoch: c.epoch, caseID: c.caseID, home: c.home, ws: ws, kind: c.kind, over: c.over}
 	for _, p := range c.past {
 		was, err := seal.KeyFromBytes(p.key.Bytes())
 		if err != nil {

@@ -76,6 +76,7 @@ type job struct {
 	rotate   []*compartment          // compartments that get a new epoch whatever else is done
 	wraps    wrapsByTag              // that wait for members; nil until they are read
 	renewals []renewed
+	over     *overseen // of a new epoch of the oversight compartment
 	after    func()
 }
 
@@ -97,6 +98,9 @@ func (j *job) run(tx *bolt.Tx) error {
 	if err := j.noteBackup(); err != nil {
 		return err
 	}
+	if err := j.oversee(); err != nil {
+		return err
+	}
 	for id := range j.sealing {
 		if err := j.rehome(id); err != nil {
 			return err
@@ -114,15 +118,8 @@ func (j *job) run(tx *bolt.Tx) error {
 	if err := j.renew(); err != nil {
 		return err
 	}
-	// There is one writer, and it tried every wrap at unlock: those that came since are
-	// its own, for others.
-	if seen := tx.Bucket(bucketWraps).Sequence(); seen != s.ring.Seen {
-		j.seen = seen
-		note := *s.ring
-		note.Seen, note.Keys = seen, nil
-		if err := note.save(tx, s.header.WS, s.label, j.identity()); err != nil {
-			return err
-		}
+	if err := j.seeWraps(); err != nil {
+		return err
 	}
 	if j.w.moved {
 		h := s.header
@@ -138,6 +135,20 @@ func (j *job) run(tx *bolt.Tx) error {
 		return err
 	}
 	return j.w.commit()
+}
+
+// seeWraps notes that the wraps that are there now have been tried. There is one writer,
+// and it tried every wrap at unlock: those that came since are its own, for others.
+func (j *job) seeWraps() error {
+	s, tx := j.s, j.w.tx
+	seen := tx.Bucket(bucketWraps).Sequence()
+	if seen == s.ring.Seen {
+		return nil
+	}
+	j.seen = seen
+	note := *s.ring
+	note.Seen, note.Keys = seen, nil
+	return note.save(tx, s.header.WS, s.label, j.identity())
 }
 
 // op does one operation of the change.
@@ -357,6 +368,9 @@ func (j *job) settle() (view.Applied, error) {
 	s.header.Compact = s.header.Compact || j.w.moved
 	s.ring.Seen = max(s.ring.Seen, j.seen)
 	s.takeRenewals(j.renewals)
+	if j.over != nil {
+		s.root.over = j.over
+	}
 	s.forgetUndo(j.revoked)
 	for _, c := range j.rooms {
 		if c.kept {

@@ -25,6 +25,8 @@ type compartment struct {
 	caseID model.ID   // empty: the workspace's own
 	home   []model.ID // the restrictions that seal it; empty: the case's own
 	kept   bool       // made by a change whose author holds its key
+	kind   string     // what it is, where it is no case's and not the workspace's own
+	over   *overseen  // of the workspace's own: where lines for the oversight go; nil for nowhere yet
 
 	once   sync.Once
 	sealer *seal.Sealer
@@ -109,6 +111,10 @@ func (c *compartment) openValue(bucket, key, v []byte) (plain []byte, rev uint64
 	h, err := seal.PeekHeader(v)
 	if err != nil {
 		return nil, 0, unreadable(err)
+	}
+	if h.Boxed {
+		plain, err = c.openBoxed(bucket, key, v, h)
+		return plain, h.Rev, err
 	}
 	s, err := c.sealerOf(h.Epoch)
 	if err != nil {

@@ -112,16 +112,12 @@ func (s *Session) arrangeDamaged(tx *bolt.Tx, came []*compartment) error {
 		if lost {
 			s.guess(tx, c)
 		}
-		if lost && c.tag != s.header.Root && c.caseID == "" {
+		if lost && c.tag != s.header.Root && c.caseID == "" && c.kind == "" {
 			s.unread("a room of a case that you hold the key of: what it is was lost, and so it cannot be shown")
 			s.wreck.nameless = append(s.wreck.nameless, c)
 			return nil
 		}
-		if c.tag == s.header.Root {
-			s.root = c
-			return nil
-		}
-		s.adopt(c)
+		s.takeIn(c)
 		return nil
 	}
 	if err := s.eachRoom(tx, came, take); err != nil {
@@ -136,6 +132,10 @@ func (s *Session) arrangeDamaged(tx *bolt.Tx, came []*compartment) error {
 
 // guess says of which case a room is whose description was lost, from what lies in it.
 func (s *Session) guess(tx *bolt.Tx, c *compartment) {
+	if holdsLines(tx, c) {
+		c.kind = kindOversight
+		return
+	}
 	own := false
 	for _, n := range []model.Noun{model.NounClearance, model.NounCase, model.NounPerson, model.NounIncident, model.NounInformation, model.NounPack} {
 		_ = c.scan(tx, n, func(r model.Record) bool {

@@ -21,6 +21,8 @@ type descriptor struct {
 	Home  []model.ID `json:"home,omitempty"`
 	Past  []pastText `json:"past,omitempty"`
 	Mixed bool       `json:"mixed,omitempty"` // not everything is sealed anew yet
+	Kind  string     `json:"kind,omitempty"`  // kindOversight; empty for a case's, and the workspace's own
+	Over  *overseen  `json:"oversight,omitempty"`
 }
 
 type pastText struct {
@@ -62,7 +64,7 @@ func (c *compartment) describedAt(tx *bolt.Tx, key []byte) error {
 	if err := c.takePast(d.Past); err != nil {
 		return err
 	}
-	c.caseID, c.home, c.mixed = d.Case, d.Home, d.Mixed
+	c.caseID, c.home, c.mixed, c.kind, c.over = d.Case, d.Home, d.Mixed, d.Kind, d.Over
 	return nil
 }
 
@@ -104,12 +106,14 @@ func (c *compartment) takePast(texts []pastText) error {
 }
 
 // describe writes what a compartment is into itself, twice.
-func (w *writer) describe(c *compartment, op ledger.Op) error {
+func (w *writer) describe(c *compartment, op ledger.Op) error { return w.describeAs(c, c.over, op) }
+
+func (w *writer) describeAs(c *compartment, over *overseen, op ledger.Op) error {
 	keys, err := c.selfKeys()
 	if err != nil {
 		return err
 	}
-	return w.describeAt(c, op, keys[:]...)
+	return w.describeAt(c, over, op, keys[:]...)
 }
 
 // describeAgain writes those of a compartment's descriptors that are not there: because
@@ -120,11 +124,11 @@ func (w *writer) describeAgain(c *compartment, op ledger.Op) error {
 		return err
 	}
 	gone := slices.DeleteFunc(keys[:], func(k []byte) bool { return w.tx.Bucket(bucketRecords).Get(k) != nil })
-	return w.describeAt(c, op, gone...)
+	return w.describeAt(c, c.over, op, gone...)
 }
 
-func (w *writer) describeAt(c *compartment, op ledger.Op, keys ...[]byte) error {
-	d := descriptor{Case: c.caseID, Home: c.home, Mixed: c.mixed}
+func (w *writer) describeAt(c *compartment, over *overseen, op ledger.Op, keys ...[]byte) error {
+	d := descriptor{Case: c.caseID, Home: c.home, Mixed: c.mixed, Kind: c.kind, Over: over}
 	for _, p := range c.past {
 		d.Past = append(d.Past, pastText{p.epoch, p.key.Bytes()})
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"iter"
 	"sync"
 
@@ -89,7 +90,7 @@ type renewed struct{ was, now *compartment }
 // goes to the author and the recovery key at once, to the others as wraps. Every row of the
 // key before it goes, and so does every wrap that was on its way.
 func (j *job) renewRoom(c *compartment, holders []model.ID) error {
-	next := &compartment{tag: c.tag, key: newKey(), epoch: c.epoch + 1, caseID: c.caseID, home: c.home, ws: c.ws, mixed: true}
+	next := &compartment{tag: c.tag, key: newKey(), epoch: c.epoch + 1, caseID: c.caseID, home: c.home, ws: c.ws, kind: c.kind, over: cmp.Or(j.over, c.over), mixed: true}
 	if len(c.past) > 0 && c.past[len(c.past)-1].epoch >= c.epoch {
 		return unreadable(nil)
 	}
@@ -120,6 +121,11 @@ func (j *job) renewRoom(c *compartment, holders []model.ID) error {
 			err = j.wrapFor(next, id)
 		}
 		if err != nil {
+			return err
+		}
+	}
+	if c.kind == kindOversight {
+		if j.over, err = next.overseen(); err != nil {
 			return err
 		}
 	}
@@ -222,6 +228,9 @@ func (s *Session) slots() [][16]byte {
 
 // holders lists the members who hold a compartment as the records of this change say.
 func (j *job) holders(c *compartment) ([]model.ID, error) {
+	if c.kind == kindOversight {
+		return j.overseers(), nil
+	}
 	sc := &caseScene{}
 	if c.caseID != "" {
 		var err error
@@ -240,6 +249,12 @@ func (s *Session) holdersOf(tx *bolt.Tx, sc *caseScene, c *compartment) (out []m
 	case c.tag == s.header.Root:
 		for id := range s.members {
 			out = append(out, id)
+		}
+	case c.kind == kindOversight:
+		for id, m := range s.members {
+			if oversees(m) {
+				out = append(out, id)
+			}
 		}
 	case len(c.home) > 0:
 		out = sc.cleared(c.home)
@@ -271,6 +286,9 @@ func (s *Session) takeRenewals(all []renewed) {
 	for _, r := range all {
 		if r.was == s.root {
 			s.root = r.now
+		}
+		if r.was == s.oversight {
+			s.oversight = r.now
 		}
 		if h := s.cases[r.was.caseID]; h != nil {
 			for n := range h.rooms {

@@ -17,6 +17,8 @@ type Opened struct {
 	Epoch uint64
 	Case  model.ID
 	Home  []model.ID
+
+	Oversight bool
 }
 
 // OpensKeys lists the keys of compartments that a passphrase leads to, in rows and in
@@ -40,7 +42,7 @@ func OpensKeys(path string, o OpenOptions, label string, passphrase []byte) ([]O
 		}
 		take := func(c *compartment) error {
 			err := c.describe(tx)
-			out = append(out, Opened{c.tag, c.epoch, c.caseID, c.home})
+			out = append(out, Opened{c.tag, c.epoch, c.caseID, c.home, c.kind == kindOversight})
 			return err
 		}
 		if err := mine.each(tx, nil, take); err != nil {

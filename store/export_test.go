@@ -33,7 +33,7 @@ func (s *Session) HeldKeys() []HeldKey {
 		if err != nil {
 			continue
 		}
-		c := &compartment{tag: of.tag, key: key, epoch: of.epoch, ws: of.ws}
+		c := &compartment{tag: of.tag, key: key, epoch: of.epoch, ws: of.ws, kind: of.kind}
 		if _, err := c.open(); err != nil {
 			continue
 		}

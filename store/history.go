@@ -334,6 +334,9 @@ func (a *auditor) row(l ledger.Leaf, sealed []byte) (view.AuditRow, bool, error)
 	row := view.AuditRow{Leaf: l.No, At: l.When(), By: a.signers[l.Actor], Closed: true, Act: model.Act(l.Op.String())}
 	mine := row.By == a.s.label
 	envelope := a.about == "" && (a.s.self().Role.May(model.RightEnvelope))
+	if over := a.s.root.over; over != nil && over.Tag == l.Key.Tag {
+		return row, false, nil // a line of the oversight: told of by itself
+	}
 	c := a.rooms[seal.Tag(l.Key.Tag)]
 	if c == nil || len(sealed) == 0 {
 		return row, envelope && l.Op != ledger.OpMove && l.Op != ledger.OpEpoch, nil
@@ -431,6 +434,9 @@ func (c *compartment) detail(leaf uint64, sealed []byte) (detail, error) {
 
 func (s *Session) roomsByTag() map[seal.Tag]*compartment {
 	out := map[seal.Tag]*compartment{s.header.Root: s.root}
+	if s.oversight != nil {
+		out[s.oversight.tag] = s.oversight
+	}
 	for _, h := range s.cases {
 		for _, c := range h.rooms {
 			out[c.tag] = c

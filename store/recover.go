@@ -132,6 +132,9 @@ func (r *recovering) write(tx *bolt.Tx) error {
 	if err := w.note(s.root, ledger.OpRecoveryUsed, detail{Noun: model.NounMember, ID: m.ID}); err != nil {
 		return err
 	}
+	if err := w.tell(overseenLine{Act: model.ActRecoveryUse, Noun: model.NounMember, ID: m.ID}); err != nil {
+		return err
+	}
 	if err := r.retire(w, old); err != nil {
 		return err
 	}
@@ -178,6 +181,11 @@ func (r *recovering) giveRows(w *writer, m *model.Member) error {
 	defer to.zero()
 	if err := to.put(w, s.root); err != nil {
 		return err
+	}
+	if s.oversight != nil && oversees(m) {
+		if err := to.put(w, s.oversight); err != nil {
+			return err
+		}
 	}
 	for _, h := range s.cases {
 		for _, c := range h.rooms {

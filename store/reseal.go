@@ -75,6 +75,9 @@ func (s *Session) mixedRooms() []*compartment {
 	if s.root.mixed && s.self().Role.May(model.RightEnrol) {
 		out = append(out, s.root)
 	}
+	if s.oversight != nil && s.oversight.mixed {
+		out = append(out, s.oversight)
+	}
 	for _, h := range s.cases {
 		for _, c := range h.rooms {
 			if c.mixed {

@@ -208,19 +208,19 @@ func (j *job) newEpochs() error {
 			}
 		}
 	}
-	for _, c := range rooms {
+	for _, c := range oversightFirst(rooms) { // what the workspace's own says of it is written with its new epoch
 		holders, err := j.holders(c)
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(holders, j.s.me) {
+		if c.kind == "" && !slices.Contains(holders, j.s.me) {
 			holders = append(holders, j.s.me) // who holds it and does this keeps it
 		}
 		if err := j.renewRoom(c, holders); err != nil {
 			return err
 		}
 	}
-	return nil
+	return j.tellOverseen(rooms)
 }
 
 // offEveryList refuses to take a member out of a part of a case only: the change has to

@@ -44,6 +44,9 @@ func (s *Session) toRotate(cases []model.ID) (out [][]*compartment) {
 	all := len(cases) == 0
 	if all && !s.closed && s.self().Role.May(model.RightEnrol) {
 		out = append(out, []*compartment{s.root})
+		if s.oversight != nil {
+			out = append(out, []*compartment{s.oversight})
+		}
 	}
 	if all {
 		for id := range s.cases {
@@ -127,7 +130,11 @@ func (s *Session) EpochsDue(ctx context.Context) (out []EpochDue, err error) {
 		if err != nil {
 			return err
 		}
-		if d, due := s.due(used, []*compartment{s.root}); due {
+		own := []*compartment{s.root}
+		if s.oversight != nil {
+			own = append(own, s.oversight)
+		}
+		if d, due := s.due(used, own); due {
 			out = append(out, d)
 		}
 		for id, h := range s.cases {

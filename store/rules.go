@@ -270,7 +270,7 @@ func (j *job) grant(caseID model.ID, o *model.Op) error {
 // member's keyslot and must be the one that the sealed member record names, so that
 // nobody who can write to the file can put their own in its place.
 func (j *job) wrapFor(c *compartment, id model.ID) error {
-	m := j.s.members[id]
+	m := j.memberFor(id)
 	if m == nil || m.Gone {
 		return model.Fail(model.NotFound, "there is no such member").On("name")
 	}

@@ -32,29 +32,30 @@ type Session struct {
 	wreck *wreck    // what this session reads in, of a damaged file; nil of a sound one
 	sound *checking // of the whole file; nil for one that was just made
 
-	mu       sync.RWMutex // guards what follows; held for writing by Apply
-	identity *seal.Identity
-	ring     *keyring
-	rows     *rows
-	finder   *finder
-	front    *front // of this session, as it was last gathered
-	frontNew bool   // it is not in the file yet
-	root     *compartment
-	cases    map[model.ID]*caseHead
-	members  map[model.ID]*model.Member
-	profile  model.Profile
-	me       model.ID
-	tail     ledger.Tail
-	undo     []undoStep
-	opened   map[model.ID]bool // cases whose reading has been noted
-	revealed map[reveal]bool
-	renewing *seal.Identity // the identity that SetPassphrase is about to give
-	rotating []*compartment // what Rotate is about to give a new epoch
-	sliceOf  int            // values that one slice of re-sealing takes; 0: as many as is good
-	staged   []*staged      // attachment bodies that wait for their item
-	cacheMu  sync.Mutex     // the cache is filled by readers
-	cache    contentCache
-	closed   bool
+	mu        sync.RWMutex // guards what follows; held for writing by Apply
+	identity  *seal.Identity
+	ring      *keyring
+	rows      *rows
+	finder    *finder
+	front     *front // of this session, as it was last gathered
+	frontNew  bool   // it is not in the file yet
+	root      *compartment
+	oversight *compartment // nil for who is not cleared for it
+	cases     map[model.ID]*caseHead
+	members   map[model.ID]*model.Member
+	profile   model.Profile
+	me        model.ID
+	tail      ledger.Tail
+	undo      []undoStep
+	opened    map[model.ID]bool // cases whose reading has been noted
+	revealed  map[reveal]bool
+	renewing  *seal.Identity // the identity that SetPassphrase is about to give
+	rotating  []*compartment // what Rotate is about to give a new epoch
+	sliceOf   int            // values that one slice of re-sealing takes; 0: as many as is good
+	staged    []*staged      // attachment bodies that wait for their item
+	cacheMu   sync.Mutex     // the cache is filled by readers
+	cache     contentCache
+	closed    bool
 }
 
 // reveal is a record that was uncovered, from one of the restrictions that were in force
@@ -149,11 +150,7 @@ func (s *Session) arrange(tx *bolt.Tx, came []*compartment) error {
 				return err
 			}
 		}
-		if c.tag == s.header.Root {
-			s.root = c
-			return nil
-		}
-		s.adopt(c)
+		s.takeIn(c)
 		return nil
 	}
 	if err := s.eachRoom(tx, came, take); err != nil {
@@ -164,6 +161,19 @@ func (s *Session) arrange(tx *bolt.Tx, came []*compartment) error {
 			Do("ask a manager to add you again, or restore a backup")
 	}
 	return nil
+}
+
+// takeIn puts a compartment where it belongs. One of a kind that this version does not
+// know is left alone.
+func (s *Session) takeIn(c *compartment) {
+	switch {
+	case c.tag == s.header.Root:
+		s.root = c
+	case c.kind == kindOversight:
+		s.oversight = c
+	case c.kind == "":
+		s.adopt(c)
+	}
 }
 
 // eachRoom goes through the compartments that the member has rows of, and those that came.
@@ -437,8 +447,10 @@ func (s *Session) forget() {
 			c.zero()
 		}
 	}
-	if s.root != nil {
-		s.root.zero()
+	for _, c := range []*compartment{s.root, s.oversight} {
+		if c != nil {
+			c.zero()
+		}
 	}
 	if s.rows != nil {
 		s.rows.zero()
@@ -447,7 +459,7 @@ func (s *Session) forget() {
 		s.finder.zero()
 	}
 	s.finder, s.front = nil, nil
-	s.cases, s.members, s.root, s.undo, s.staged = nil, nil, nil, nil, nil
+	s.cases, s.members, s.root, s.oversight, s.undo, s.staged = nil, nil, nil, nil, nil, nil
 	s.revealed, s.opened = nil, nil
 	s.cache = newContentCache()
 	s.profile = model.Profile{}

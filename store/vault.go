@@ -174,6 +174,7 @@ func (v *Vault) Unlock(label string, passphrase []byte) (*Session, error) {
 	if !v.opt.ReadOnly {
 		writeLockNote(v.path, slot.Label, v.opt.clock()())
 	}
+	s.beginOversight()
 	s.remember(false)
 	s.tell()
 	if !moved && !v.opt.ReadOnly {
@@ -415,6 +416,11 @@ func (f founding) members(w *writer) error {
 	root := &compartment{tag: w.header.Root, key: seal.NewCompartmentKey(), epoch: 1, ws: w.header.WS}
 	w.root = root
 	ring := &keyring{Recovery: recoveryPin(w.header)}
+	over := newOversight(w.header.WS)
+	var err error
+	if root.over, err = over.overseen(); err != nil {
+		return err
+	}
 	if err := w.openCompartment(root, nil); err != nil {
 		return err
 	}
@@ -425,6 +431,14 @@ func (f founding) members(w *writer) error {
 	defer mine.zero()
 	if err := mine.put(w, root); err != nil {
 		return err
+	}
+	if err := w.openCompartment(over, nil); err != nil {
+		return err
+	}
+	if f.o.Role.May(model.RightEnvelope) {
+		if err := mine.put(w, over); err != nil {
+			return err
+		}
 	}
 	me := &model.Member{Head: model.Head{ID: newID()}, Label: f.o.Label, Name: f.o.Name, Role: f.o.Role, KeyID: f.identity.ID().String()}
 	w.change.By = me.ID

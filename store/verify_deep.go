@@ -116,6 +116,9 @@ func (d *deepener) value(c *compartment, key, plain []byte, number uint64) (clea
 		d.wrong(c, bucketRecords, key, "cannot be read")
 		return nil
 	}
+	if c.kind == kindOversight && isLine(text) {
+		return nil
+	}
 	if r := d.record(c, key, text, number, nil); r != nil && r.Noun() == model.NounClearance {
 		return []model.Record{r}
 	}
@@ -250,6 +253,12 @@ func (d *deepener) cleared(c *compartment, clearances []model.Record) (out map[m
 	case c.tag == d.in.header.Root:
 		for id := range d.in.members {
 			put(id)
+		}
+	case c.kind == kindOversight:
+		for id, m := range d.in.members {
+			if oversees(m) {
+				put(id)
+			}
 		}
 	case len(c.home) == 0:
 		for _, r := range clearances {

@@ -110,6 +110,9 @@ func (in *insight) where(tx *bolt.Tx, room *compartment) string {
 	if room.tag == in.header.Root {
 		return " of the workspace itself"
 	}
+	if room.kind == kindOversight {
+		return " of the oversight"
+	}
 	for _, c := range in.rooms {
 		if c.caseID != room.caseID || c.caseID == "" {
 			continue

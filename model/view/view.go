@@ -103,6 +103,22 @@ type AuditRow struct {
 	Closed  bool // an envelope only
 }
 
+// OversightRow is one line of the oversight: an override, a decision to share, a
+// single-handed release or a use of the recovery key. The ids are opaque; the references
+// are empty of what the viewer may not know of.
+type OversightRow struct {
+	Leaf    uint64 // where it stands in the ledger; 0 if that was begun anew since
+	At      time.Time
+	By      string
+	Act     model.Act
+	Noun    model.Noun
+	ID      model.ID
+	CaseID  model.ID
+	Ref     string
+	CaseRef string
+	Why     string
+}
+
 // MemberRow is a member as a list shows them.
 type MemberRow struct {
 	model.Member

@@ -24,6 +24,8 @@ const (
 	labelSign        = "caseroom/0/sign"
 	labelPersonal    = "caseroom/0/personal"
 	labelRecovery    = "caseroom/0/recovery"
+	labelBoxKey      = "caseroom/0/box-key"
+	labelBox         = "caseroom/0/box"
 )
 
 // KeySize is the length in bytes of every symmetric key and key seed here.

@@ -37,6 +37,7 @@ type Place struct {
 type Header struct {
 	Epoch uint64
 	Rev   uint64
+	Boxed bool // sealed to the compartment's public key: see [Box]
 }
 
 // Sealer seals and opens the values of one epoch of one compartment. It is cheap to
@@ -177,7 +178,7 @@ func (s *Sealer) Open(p Place, sealed []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if h.Epoch != s.epoch || h.Rev != p.Rev {
+	if h.Boxed || h.Epoch != s.epoch || h.Rev != p.Rev {
 		return nil, unreadable(CodePlace)
 	}
 	s.mu.RLock()
@@ -203,15 +204,17 @@ func (s *Sealer) Open(p Place, sealed []byte) ([]byte, error) {
 // PeekHeader reads what a sealed value says of itself, before it is opened: which
 // epoch's sealer to ask and which revision it claims.
 func PeekHeader(sealed []byte) (Header, error) {
-	if len(sealed) > 0 && sealed[0] != valueVersion {
+	boxed := len(sealed) > 0 && sealed[0] == boxVersion
+	if len(sealed) > 0 && sealed[0] != valueVersion && !boxed {
 		return Header{}, unreadable(CodeVersion)
 	}
-	if len(sealed) < SealedSize(0) {
+	if len(sealed) < SealedSize(0) || boxed && len(sealed) < headerSize+boxEncap+minPadded+tagSize {
 		return Header{}, unreadable(CodeShort)
 	}
 	return Header{
 		Epoch: binary.BigEndian.Uint64(sealed[1:]),
 		Rev:   binary.BigEndian.Uint64(sealed[9:]),
+		Boxed: boxed,
 	}, nil
 }
 

@@ -1,0 +1,339 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/model/view"
+	"caseroom/store/ledger"
+	"caseroom/store/seal"
+)
+
+// The oversight is a compartment beside the workspace's own, for the roles that see the
+// ledger's envelope: manager, governance and auditor. Into it goes a line for each override
+// of a restriction, decision to share, single-handed release and use of the recovery key:
+// who, when, what kind, opaque names, and the reason that was typed; no words of a case.
+//
+// Who does such a thing need not be cleared for the oversight. The line is sealed to the
+// public half of a key pair that the compartment's key gives; the descriptor of the
+// workspace's own compartment says it to every member. Nobody takes that half from
+// anywhere else, and only who may enrol or set the profile can write it.
+
+const kindOversight = "oversight"
+
+// lineHead begins the text of a line, and tells it from whatever else could be sealed to a
+// public key that all members know: the descriptor of the compartment is not.
+const lineHead = kindOversight + "\n"
+
+// overseen is what every member knows of the oversight: where a line goes.
+type overseen struct {
+	Tag   seal.Tag `json:"tag"`
+	Epoch uint64   `json:"epoch"`
+	Key   []byte   `json:"key"`
+}
+
+func (c *compartment) overseen() (*overseen, error) {
+	key, err := c.key.BoxKey()
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	return &overseen{c.tag, c.epoch, key}, nil
+}
+
+func newOversight(ws workspaceID) *compartment {
+	c := newCompartment(ws, "")
+	c.kind = kindOversight
+	return c
+}
+
+// oversees says whether a member holds the key of the oversight.
+func oversees(m *model.Member) bool { return m != nil && !m.Gone && m.Role.May(model.RightEnvelope) }
+
+// overseenLine is one line of the oversight. It holds no words but the reason.
+type overseenLine struct {
+	At     time.Time  `json:"at"`
+	By     model.ID   `json:"by"`
+	Act    model.Act  `json:"act"`
+	Noun   model.Noun `json:"noun,omitempty"`
+	ID     model.ID   `json:"id,omitempty"`
+	Case   model.ID   `json:"case,omitempty"`
+	Change model.ID   `json:"change"`
+	Why    string     `json:"why,omitempty"`
+}
+
+// tell writes a line into the oversight. A workspace that no manager has opened since there
+// is such a thing has none yet.
+func (w *writer) tell(l overseenLine) error {
+	over := w.root.over
+	if over == nil {
+		return nil
+	}
+	l.At, l.By, l.Change = w.now, w.change.By, w.change.ID
+	body, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	key := append(over.Tag[:], make([]byte, 16)...)
+	rand.Read(key[len(over.Tag):])
+	place := seal.Place{Bucket: bucketRecords[0], Key: key, Rev: w.batch.Next()}
+	v, err := seal.Box{WS: w.header.WS, Tag: over.Tag, Epoch: over.Epoch}.Seal(over.Key, place, append([]byte(lineHead), body...))
+	if err != nil {
+		return unreadable(err)
+	}
+	if err := w.tx.Bucket(bucketRecords).Put(key, v); err != nil {
+		return err
+	}
+	e := ledger.Entry{Op: ledger.OpCreate, Effect: ledger.Put, Key: ledgerKey(bucketRecords, key), Digest: ledger.Digest(v)}
+	return w.leaf(nil, e, detail{})
+}
+
+// openBoxed unseals a line.
+func (c *compartment) openBoxed(bucket, key, v []byte, h seal.Header) ([]byte, error) {
+	k := c.key
+	if h.Epoch != c.epoch {
+		n := slices.IndexFunc(c.past, func(p *pastKey) bool { return p.epoch == h.Epoch })
+		if n < 0 {
+			return nil, unreadable(nil)
+		}
+		k = c.past[n].key
+	}
+	plain, err := seal.Box{WS: c.ws, Tag: c.tag, Epoch: h.Epoch}.Open(k, seal.Place{Bucket: bucket[0], Key: key, Rev: h.Rev}, v)
+	if err != nil || c.kind != kindOversight || !isLine(plain) {
+		return nil, unreadable(err)
+	}
+	return plain, nil
+}
+
+func isLine(plain []byte) bool { return bytes.HasPrefix(plain, []byte(lineHead)) }
+
+// oversee writes what the oversight is to know of this change, and sees to its key after
+// the roles of members that the change sets.
+func (j *job) oversee() error {
+	for _, r := range j.c.Reads {
+		if j.c.Act != model.ActReveal {
+			break
+		}
+		if err := j.w.tell(overseenLine{Act: j.c.Act, Noun: r.Noun, ID: r.ID, Case: r.CaseID, Why: j.c.Why}); err != nil {
+			return err
+		}
+	}
+	for n := range j.c.Ops {
+		if err := j.overseeOp(&j.c.Ops[n], j.steps); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *job) overseeOp(o *model.Op, steps []undoOp) error {
+	var before model.Record
+	for _, s := range steps {
+		if s.noun == o.Noun && s.id == o.ID {
+			before = s.before
+		}
+	}
+	switch r := o.Put.(type) {
+	case *model.Member:
+		return j.overseeRole(r)
+	case *model.Pack:
+		if j.c.Act == model.ActPackSign && r.Signed != nil && r.Signed.SingleHanded != "" {
+			return j.w.tell(overseenLine{Act: j.c.Act, Noun: o.Noun, ID: o.ID, Case: r.CaseID, Why: r.Signed.SingleHanded})
+		}
+	case *model.Restriction:
+		was, _ := before.(*model.Restriction)
+		if basis := strings.TrimSpace(r.OtherBasis); basis != "" && (was == nil || strings.TrimSpace(was.OtherBasis) != basis) {
+			return j.w.tell(overseenLine{Act: j.c.Act, Noun: o.Noun, ID: o.ID, Case: r.CaseID, Why: basis})
+		}
+	}
+	return nil
+}
+
+// overseeRole gives a member the key of the oversight, or makes a new one that they are
+// not given.
+func (j *job) overseeRole(m *model.Member) error {
+	was, is := oversees(j.s.members[m.ID]), oversees(m)
+	switch {
+	case was == is || j.s.root.over == nil:
+		return nil
+	case j.s.oversight == nil:
+		return model.Fail(model.Denied, "you have no key of the oversight yet, which this role goes with").
+			Do("let another manager open the workspace first, or do it yourself after you have opened it again")
+	case is:
+		return j.wrapFor(j.s.oversight, m.ID)
+	}
+	if !slices.Contains(j.rotate, j.s.oversight) {
+		j.rotate = append(slices.Clone(j.rotate), j.s.oversight)
+	}
+	return nil
+}
+
+// overseers lists who is to hold the key of the oversight after this change.
+func (j *job) overseers() (out []model.ID) {
+	for id := range j.s.members {
+		if oversees(j.memberFor(id)) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// oversightFirst puts the oversight before the workspace's own compartment.
+func oversightFirst(rooms []*compartment) []*compartment {
+	rooms = slices.Clone(rooms)
+	slices.SortStableFunc(rooms, func(a, b *compartment) int {
+		switch {
+		case a.kind == b.kind:
+			return 0
+		case a.kind == kindOversight:
+			return -1
+		}
+		return 1
+	})
+	return rooms
+}
+
+// tellOverseen says in the workspace's own compartment where lines go from now on, where
+// that has no new epoch itself.
+func (j *job) tellOverseen(rooms []*compartment) error {
+	if j.over == nil || slices.Contains(rooms, j.s.root) {
+		return nil
+	}
+	return j.w.describeAs(j.s.root, j.over, ledger.OpMove)
+}
+
+// beginOversight makes the oversight of a workspace that has none: one that came over from
+// format 0. Whatever stands in its way does not keep anybody from their work; it is tried
+// again the next time.
+func (s *Session) beginOversight() {
+	if s.opt.ReadOnly || s.root.over != nil || !s.self().Role.May(model.RightEnrol) || !oversees(s.members[s.me]) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := newOversight(s.header.WS)
+	over, err := c.overseen()
+	if err != nil {
+		return
+	}
+	w := &writer{header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), sound: s.sound,
+		identity: s.identity, now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActCreate, By: s.me}}
+	j := &job{s: s, c: w.change, w: w}
+	err = guard(func() error {
+		return s.db.Update(func(tx *bolt.Tx) error {
+			w.tx = tx
+			if err := w.sound.wait(); err != nil {
+				return err
+			}
+			if err := w.openCompartment(c, nil); err != nil {
+				return err
+			}
+			if err := w.describeAs(s.root, over, ledger.OpMove); err != nil {
+				return err
+			}
+			for _, id := range j.overseers() {
+				hand := func() error { return j.wrapFor(c, id) }
+				if id == s.me {
+					hand = func() error { return s.rows.put(w, c) }
+				}
+				if err := hand(); err != nil {
+					return err
+				}
+			}
+			if err := j.seeWraps(); err != nil {
+				return err
+			}
+			return w.commit()
+		})
+	})
+	if err != nil {
+		return
+	}
+	s.tail, s.root.over, s.oversight = w.tail, over, c
+	s.ring.Seen = max(s.ring.Seen, j.seen)
+}
+
+// holdsLines says whether a compartment whose descriptor was lost is the oversight.
+func holdsLines(tx *bolt.Tx, c *compartment) bool {
+	asOne := &compartment{tag: c.tag, key: c.key, epoch: c.epoch, ws: c.ws, kind: kindOversight}
+	cur := tx.Bucket(bucketRecords).Cursor()
+	for k, v := cur.Seek(c.tag[:]); k != nil && bytes.HasPrefix(k, c.tag[:]); k, v = cur.Next() {
+		if plain, _, err := asOne.openValue(bucketRecords, k, v); err == nil && isLine(plain) {
+			return true
+		}
+	}
+	return false
+}
+
+// Oversight gives the lines of the oversight from a time on, oldest first, to the roles that
+// it is for. Who wrote a line is told by the ledger, not by the line. References are given
+// of what the member may know of.
+func (s *Session) Oversight(ctx context.Context, since time.Time) (out []view.OversightRow, err error) {
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		c := s.oversight
+		switch {
+		case !s.self().Role.May(model.RightEnvelope):
+			return model.Fail(model.Denied, "the role %s may not see the oversight", s.self().Role).Do("ask a manager, governance or an auditor")
+		case c == nil:
+			return model.Fail(model.Denied, "you have no key of the oversight yet").Do("open the workspace once where it can be written to, after a manager has")
+		}
+		a := auditor{s: s, tx: tx, rooms: s.roomsByTag(), readers: map[model.ID]*reader{}, signers: s.signers(tx)}
+		cur := tx.Bucket(bucketRecords).Cursor()
+		for k, v := cur.Seek(c.tag[:]); k != nil && bytes.HasPrefix(k, c.tag[:]); k, v = cur.Next() {
+			row, ok, err := a.overseen(c, k, v)
+			if err != nil {
+				return err
+			}
+			if ok && !row.At.Before(since) {
+				out = append(out, row)
+			}
+		}
+		return ctx.Err()
+	})
+	slices.SortFunc(out, func(a, b view.OversightRow) int { return a.At.Compare(b.At) })
+	return out, err
+}
+
+// overseen reads a line; ok is false for the compartment's descriptor.
+func (a *auditor) overseen(c *compartment, key, v []byte) (row view.OversightRow, ok bool, err error) {
+	plain, number, err := c.openValue(bucketRecords, key, v)
+	if err != nil || !isLine(plain) {
+		return row, false, err
+	}
+	var l overseenLine
+	if err := json.Unmarshal(plain[len(lineHead):], &l); err != nil {
+		return row, false, unreadable(err)
+	}
+	row = view.OversightRow{At: l.At, By: a.s.labelOf(l.By), Act: l.Act, Noun: l.Noun, ID: l.ID, CaseID: l.Case, Why: l.Why}
+	if first, err := a.first(number); err == nil && first.Op == ledger.OpCreate {
+		row.At, row.Leaf = first.When(), first.No
+		if who := a.signers[first.Actor]; who != "" && l.Act != model.ActRecoveryUse {
+			row.By = who
+		}
+	}
+	told := view.AuditRow{Leaf: row.Leaf}
+	if known, err := a.fill(&told, l.Case, detail{Change: l.Change, Act: l.Act, Noun: l.Noun, ID: l.ID}); err != nil {
+		return row, false, err
+	} else if known {
+		row.Ref, row.CaseRef = told.Ref, told.CaseRef
+	}
+	return row, true, nil
+}
+
+// first gives the line of the ledger that wrote a value first, before it was sealed anew.
+func (a *auditor) first(number uint64) (l ledger.Leaf, err error) {
+	for {
+		l, _, err = ledger.ParseRow(number, a.tx.Bucket(bucketLeaves).Get(be8(number)))
+		if err != nil || l.Before == 0 || l.Before > number {
+			return l, err
+		}
+		number = l.Before - 1
+	}
+}
