@@ -93,7 +93,7 @@ func gather(path, tmp string) (lost []string, err error) {
 }
 
 // metasOf gives the sound pages that say where a state of the file begins, the newest
-// first.
+// first. None of them has more pages than the file: they are gone through one by one.
 func metasOf(f *os.File, size int64) []meta {
 	newest, err := newestMeta(f, size)
 	if err != nil {
@@ -104,6 +104,9 @@ func metasOf(f *os.File, size int64) []meta {
 		if m, ok := readMeta(f, size, at); ok && m.tx != newest.tx && m.pageSize == newest.pageSize {
 			out = append(out, m)
 		}
+	}
+	for i := range out {
+		out[i].high = min(out[i].high, uint64(size)/uint64(out[i].pageSize))
 	}
 	return out
 }

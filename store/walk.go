@@ -19,6 +19,9 @@ import (
 // wrong type or with keys out of order, in the newest state of the file.
 func walkPages(f io.ReaderAt, size int64) error {
 	m, err := newestMeta(f, size)
+	if err == nil && m.high > uint64(size)/uint64(m.pageSize) {
+		err = errors.New("it has been cut short")
+	}
 	if err == nil {
 		w := &walker{f: f, size: size, meta: m, seen: make([]uint64, size/int64(m.pageSize)/64+1), budget: size/16 + 16}
 		if err = w.tree(m.root, 0, nil, nil); err == nil {
@@ -143,7 +146,7 @@ func (w *walker) at(depth int) *level {
 // not reached before.
 func (w *walker) page(id uint64, depth int) ([]byte, error) {
 	ps := int64(w.meta.pageSize)
-	if id < 2 || id >= w.meta.high || (int64(id)+1)*ps > w.size {
+	if id < 2 || id >= w.meta.high || id >= uint64(w.size/ps) { // divided: a product of crafted numbers wraps around
 		return nil, fmt.Errorf("it has been cut short, or page %d is out of range", id)
 	}
 	p := slices.Grow(w.at(depth).page[:0], int(ps))[:ps]
@@ -155,7 +158,7 @@ func (w *walker) page(id uint64, depth int) ([]byte, error) {
 		return nil, fmt.Errorf("page %d is not what it says", id)
 	}
 	pages := int64(little.Uint32(h[12:])) + 1
-	if pages > w.size/ps || (int64(id)+pages)*ps > w.size || id+uint64(pages) > w.meta.high {
+	if pages > w.size/ps-int64(id) || id+uint64(pages) > w.meta.high {
 		return nil, fmt.Errorf("page %d runs past the end", id)
 	}
 	for i := id; i < id+uint64(pages); i++ {
