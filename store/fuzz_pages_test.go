@@ -163,6 +163,9 @@ func readToTheEnd(path string, size int) error {
 	return db.View(func(tx *bolt.Tx) error {
 		var each func(b *bolt.Bucket) error
 		each = func(b *bolt.Bucket) error {
+			if b == nil { // a row where a bucket should be
+				return nil
+			}
 			cur := b.Cursor()
 			for k, v := cur.First(); k != nil; k, v = cur.Next() {
 				if rows++; rows > size {
