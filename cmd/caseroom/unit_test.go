@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -229,3 +230,19 @@ type kept struct{ refs string }
 
 func (k *kept) add(r record) error { k.refs += r.get("ref").(string); return nil }
 func (k *kept) end() error         { return nil }
+
+// FuzzDecoded: text that is piped in is text afterwards, and what was text loses nothing but
+// its mark and its line ends (T8).
+func FuzzDecoded(f *testing.F) {
+	f.Add([]byte("caf\xe9\r\n"))
+	f.Add([]byte("\xef\xbb\xbfcaf\xc3\xa9\n\n"))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		text := decoded(raw)
+		if !utf8.ValidString(text) {
+			t.Fatalf("%q is not text", text)
+		}
+		if utf8.Valid(raw) && len(strings.TrimRight(string(raw), "\r\n"))-3-strings.Count(string(raw), "\r") > len(text) {
+			t.Fatal("valid text was lost")
+		}
+	})
+}

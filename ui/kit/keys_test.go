@@ -170,3 +170,19 @@ func TestSplit(t *testing.T) {
 		t.Errorf("paste: %v", got)
 	}
 }
+
+// FuzzKeymap: whatever stands in a person's own key file, it is taken whole or refused, and
+// what is taken answers to keys (T8).
+func FuzzKeymap(f *testing.F) {
+	f.Add([]byte(`[{"scope":"app","keys":["ctrl+q"],"action":"app.quit","word":"quit"}]`))
+	f.Add([]byte(`[{"scope":"","keys":[""],"action":""}]`))
+	f.Add([]byte(`[]`))
+	own := uitest.Keymap(f)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		for _, read := range []func([]byte) (*kit.Keymap, error){kit.ParseKeymap, own.Overlay} {
+			if m, err := read(raw); (m == nil) == (err == nil) {
+				t.Fatalf("%v, %v", m, err)
+			}
+		}
+	})
+}
