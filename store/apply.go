@@ -51,7 +51,7 @@ func (s *Session) applyLocked(ctx context.Context, c *model.Change) (view.Applie
 		return view.Applied{}, err
 	}
 	job := &job{s: s, c: c, rotate: s.rotating}
-	err := guard(func() error { return s.db.Update(job.run) })
+	err := s.update(job.run)
 	if err != nil {
 		return view.Applied{}, diskError(err, "the change could not be saved")
 	}

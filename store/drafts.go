@@ -79,7 +79,7 @@ func (s *Session) personal(ctx context.Context, fn func(*bolt.Tx) error) error {
 	case s.opt.ReadOnly:
 		return model.Fail(model.Disk, "this workspace was opened for reading only")
 	}
-	return diskOr(guard(func() error { return s.db.Update(fn) }), "the draft could not be saved")
+	return diskOr(s.update(fn), "the draft could not be saved")
 }
 
 // resealPersonal seals the member's own things anew under another identity.

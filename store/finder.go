@@ -225,17 +225,15 @@ func (s *Session) indexSlice(ctx context.Context) (more bool, err error) {
 	f := s.finder
 	f.current = false // for a session that is open over midnight
 	var done []*index.Change
-	err = guard(func() error {
-		return s.db.Update(func(tx *bolt.Tx) error {
-			if f.goal == 0 {
-				if err := s.planIndex(tx); err != nil {
-					return err
-				}
+	err = s.update(func(tx *bolt.Tx) error {
+		if f.goal == 0 {
+			if err := s.planIndex(tx); err != nil {
+				return err
 			}
-			c, err := s.someCases(tx)
-			done = c
-			return err
-		})
+		}
+		c, err := s.someCases(tx)
+		done = c
+		return err
 	})
 	for _, c := range done {
 		if err == nil {
@@ -397,7 +395,7 @@ func (s *Session) foldIndex() error {
 	}
 	for more := true; more; {
 		var c *index.Change
-		err := s.db.Update(func(tx *bolt.Tx) (err error) {
+		err := s.update(func(tx *bolt.Tx) (err error) {
 			c, more, err = f.ix.Fold(context.Background(), blocks{f, tx}, blocks{f, tx})
 			return err
 		})

@@ -85,7 +85,7 @@ func (s *Session) saveFront() error {
 	if err != nil {
 		return err
 	}
-	return s.db.Update(func(tx *bolt.Tx) error { return tx.Bucket(bucketViews).Put(f.frontKey(), v) })
+	return s.update(func(tx *bolt.Tx) error { return tx.Bucket(bucketViews).Put(f.frontKey(), v) })
 }
 
 // freshFront gives the first page's rows as they are now.

@@ -147,7 +147,7 @@ func (v *Vault) moveAs(id *seal.Identity, label string, enter func(*mover, *bolt
 	old := v.db
 	v.db, v.slots = nil, nil
 	_ = old.Close() // it was only read
-	if v.db, err = openBolt(v.path, v.opt.ReadOnly); err != nil {
+	if err := v.open(openBolt); err != nil {
 		return err
 	}
 	return v.readClear()

@@ -125,36 +125,34 @@ func (s *Session) resealSlice(ctx context.Context, c *compartment, at *resealPla
 		most = sliceValues
 	}
 	var w *writer
-	err = guard(func() error {
-		return s.db.Update(func(tx *bolt.Tx) error {
-			w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()),
-				identity: s.identity, now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActRotate, By: s.me}}
-			olds, err := next.advance(tx, c, most)
-			if err != nil {
+	err = s.update(func(tx *bolt.Tx) error {
+		w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()),
+			identity: s.identity, now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActRotate, By: s.me}}
+		olds, err := next.advance(tx, c, most)
+		if err != nil {
+			return err
+		}
+		for _, v := range olds {
+			if err := w.sealAnew(c, v); err != nil {
 				return err
 			}
-			for _, v := range olds {
-				if err := w.sealAnew(c, v); err != nil {
-					return err
-				}
-			}
-			n = len(olds)
-			if next.end {
-				c.mixed = false
-				if err := w.describe(c, ledger.OpMove); err != nil {
-					return err
-				}
-			}
-			h := s.header
-			h.Compact = true
-			if err := writeHeader(tx, h); err != nil {
+		}
+		n = len(olds)
+		if next.end {
+			c.mixed = false
+			if err := w.describe(c, ledger.OpMove); err != nil {
 				return err
 			}
-			if w.batch.Len() == 0 { // names alone: they stand in no ledger
-				return nil
-			}
-			return w.commit()
-		})
+		}
+		h := s.header
+		h.Compact = true
+		if err := writeHeader(tx, h); err != nil {
+			return err
+		}
+		if w.batch.Len() == 0 { // names alone: they stand in no ledger
+			return nil
+		}
+		return w.commit()
 	})
 	if err != nil {
 		c.mixed = true

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -29,8 +30,9 @@ type Session struct {
 	set    *settings
 
 	facts atomic.Pointer[facts]
-	wreck *wreck    // what this session reads in, of a damaged file; nil of a sound one
-	sound *checking // of the whole file; nil for one that was just made
+	wreck *wreck      // what this session reads in, of a damaged file; nil of a sound one
+	sound *checking   // of the whole file; nil for one that was just made
+	held  os.FileInfo // the file that is open, whatever its name leads to meanwhile
 
 	mu        sync.RWMutex // guards what follows; held for writing by Apply
 	identity  *seal.Identity
@@ -56,6 +58,7 @@ type Session struct {
 	cacheMu   sync.Mutex     // the cache is filled by readers
 	cache     contentCache
 	closed    bool
+	failed    error // the disk did not take a save: nothing more is written
 }
 
 // reveal is a record that was uncovered, from one of the restrictions that were in force
@@ -72,7 +75,7 @@ type caseHead struct {
 }
 
 func newSession(v *Vault, label string, id *seal.Identity) *Session {
-	return &Session{path: v.path, opt: v.opt, db: v.db, header: v.header, label: label, state: v.state, set: v.set,
+	return &Session{path: v.path, opt: v.opt, db: v.db, held: v.held, header: v.header, label: label, state: v.state, set: v.set,
 		identity: id, cases: map[model.ID]*caseHead{}, members: map[model.ID]*model.Member{},
 		opened: map[model.ID]bool{}, revealed: map[reveal]bool{}, cache: newContentCache()}
 }
@@ -124,7 +127,7 @@ func (s *Session) load(named epochs) error {
 		return err
 	}
 	was := s.tail
-	if err := s.db.Update(func(tx *bolt.Tx) error { return s.keepArrivals(tx, came) }); err != nil {
+	if err := s.update(func(tx *bolt.Tx) error { return s.keepArrivals(tx, came) }); err != nil {
 		s.tail = was
 		return err
 	}
@@ -405,13 +408,17 @@ func (s *Session) Lock() error { return s.Close() }
 
 // giveUp closes the file, compacting it first when that is due.
 func (s *Session) giveUp() error {
+	if err := cmp.Or(s.failed, s.ours()); err != nil && !s.opt.ReadOnly {
+		s.db.Close()
+		return err // compacting would put this file in the place of another
+	}
 	due := false
 	if !s.opt.ReadOnly {
 		err := guard(func() error {
 			return s.db.View(func(tx *bolt.Tx) error {
 				h, err := readHeader(tx)
 				due = h.Compact
-				return err
+				return cmp.Or(err, s.asLeft(tx))
 			})
 		})
 		if err != nil {

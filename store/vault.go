@@ -39,6 +39,7 @@ type Vault struct {
 	path   string
 	opt    OpenOptions
 	db     *bolt.DB
+	held   os.FileInfo // the file that is open, whatever its name leads to meanwhile
 	header header
 	slots  []*seal.Slot
 	state  deviceState
@@ -69,13 +70,12 @@ func Open(path string, o OpenOptions) (*Vault, error) {
 	if state.read(abs).untouched(abs) {
 		open = openPages // this device closed this very file in order; its pages are walked beside the key derivation
 	}
-	db, err := open(abs, o.ReadOnly)
-	if err != nil {
+	v := &Vault{path: abs, opt: o, set: set, state: state}
+	if err := v.open(open); err != nil {
 		return nil, err
 	}
-	v := &Vault{path: abs, opt: o, db: db, set: set, state: state}
 	if err := v.readClear(); err != nil {
-		db.Close()
+		v.db.Close()
 		return nil, err
 	}
 	return v, nil

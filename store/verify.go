@@ -50,7 +50,7 @@ func Verify(path string, o OpenOptions) (Report, error) {
 		return rep, err
 	}
 	if !bothHeads(v.path) {
-		rep.Problems = append(rep.Problems, "one of the two pages that say where the file's newest state begins is damaged: the last save may be lost")
+		rep.Problems = append(rep.Problems, lastSaveLost)
 	}
 	if rep.OK() {
 		rep.Notices = append(rep.Notices, v.elsewhere()...)
@@ -204,6 +204,9 @@ func (c *checker) ledger() error {
 		c.bad("and %d more of the kind", r.More)
 	}
 	c.rep.Head, c.rep.Leaves, c.rep.Commits, c.rep.top = r.Head.Words(seal.Word), r.Head.Leaves, r.Commits, r.Head
+	if r.ClockBack > 0 {
+		c.rep.Notices = append(c.rep.Notices, fmt.Sprintf("%d entries of the ledger were made while the clock stood before the entry before them: their order is that of their numbers", r.ClockBack))
+	}
 	if r.Sound() {
 		c.ok("%d entries of the ledger in %d signed commits are in order", r.Head.Leaves, r.Commits)
 		c.ok("%d sealed values are exactly the ones that the ledger names", c.rep.Values)

@@ -117,10 +117,20 @@ func (v *Vault) elsewhere() (notices []string) {
 	return notices
 }
 
-// Notices tells of what is no damage and should be known before somebody works in this
-// file: that a later state of it, or one that went another way, was open on this device at
-// another place.
-func (v *Vault) Notices() []string { return v.elsewhere() }
+// Notices tells of what should be known before somebody works in this file: that a later
+// state of it, or one that went another way, was open on this device at another place, or
+// that a save may be lost.
+func (v *Vault) Notices() []string {
+	notices := v.elsewhere()
+	if v.wreck == nil && !bothHeads(v.path) {
+		notices = append(notices, lastSaveLost)
+	}
+	return notices
+}
+
+// lastSaveLost is said where one of the two pages is bad that say where the file's newest
+// state begins: what opens then may be the state before it.
+const lastSaveLost = "one of the two pages that say where the file's newest state begins is damaged: the last save may be lost"
 
 // remember notes on this device that the workspace was seen, and as what. The caller
 // holds the session, or has given it up in order.
