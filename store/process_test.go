@@ -1,15 +1,12 @@
 package store_test
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"caseroom/model"
 	"caseroom/model/view"
@@ -43,7 +40,7 @@ func playRole(role string) int {
 // roles are the parts that this program can play on every system.
 func roles() map[string]func(path string, k model.ID) error {
 	all := unixRoles()
-	all["writer"], all["mover"] = writer, moverRole
+	all["writer"], all["mover"], all["saver"] = writer, moverRole, saver
 	return all
 }
 
@@ -74,6 +71,7 @@ func writer(path string, k model.ID) error {
 	if err != nil {
 		return err
 	}
+	fmt.Println("open")
 	for n := 0; ; n++ {
 		out, err := s.Log(ctx, model.Information{Head: model.Head{CaseID: k}, Channel: model.Email, Words: strings.Repeat(fmt.Sprint("words ", n, " "), 40)})
 		if err != nil {
@@ -98,67 +96,6 @@ func writer(path string, k model.ID) error {
 			}
 		}
 	}
-}
-
-// TestKilledWhileWriting kills a process that writes, at any moment. Whatever it said
-// was saved is there, nothing is half there, and the file is sound.
-func TestKilledWhileWriting(t *testing.T) {
-	w := storetest.New(t)
-	k := w.Case("The case")
-	w.Close()
-	rounds := 5
-	if *long {
-		rounds = 300
-	}
-	rng := rand.New(rand.NewPCG(3, 5))
-	logged, kept := map[model.ID]bool{}, map[model.ID]bool{}
-	for range rounds {
-		c := actor(t, "writer", w, k.ID)
-		out, err := c.StdoutPipe()
-		must(t, err)
-		must(t, c.Start())
-		time.AfterFunc(30*time.Millisecond+time.Duration(rng.IntN(250))*time.Millisecond, func() { _ = c.Process.Kill() })
-		lines := bufio.NewScanner(out)
-		for lines.Scan() {
-			what, id, _ := strings.Cut(lines.Text(), " ")
-			switch what {
-			case "logged":
-				logged[model.ID(id)] = true
-			case "kept":
-				kept[model.ID(id)] = true
-			case "error", "panic:":
-				t.Errorf("the writer says: %s", lines.Text())
-			}
-		}
-		_ = c.Wait()
-		if problems := w.Check(); len(problems) > 0 {
-			t.Fatalf("after being killed: %v", problems)
-		}
-	}
-	if len(logged) == 0 {
-		t.Fatal("nothing was ever written: the test proves nothing")
-	}
-	mine, theirs := items(t, w.As(storetest.Manager), k), items(t, w.As(storetest.Business), k)
-	for id := range logged {
-		if _, there := mine[id]; !there {
-			t.Errorf("%s was acknowledged and is gone", id)
-		}
-		if _, seen := theirs[id]; seen && kept[id] {
-			t.Errorf("%s was kept from others and they see it", id)
-		}
-	}
-	if extra := len(mine) - len(logged); extra > rounds {
-		t.Errorf("%d items are there that were not acknowledged, in %d rounds", extra, rounds)
-	}
-	for id, v := range mine {
-		if len(v.Words) < 40*len("words 0 ") {
-			t.Errorf("%s is there in part: %q", id, v.Words)
-		}
-		if _, seen := theirs[id]; !seen && !v.Decision.Restricted() {
-			t.Errorf("%s is kept from others by nothing", id)
-		}
-	}
-	t.Logf("%d items acknowledged in %d rounds, %d of them kept from others", len(logged), rounds, len(kept))
 }
 
 func items(t *testing.T, s *store.Session, k storetest.Thing) map[model.ID]view.InfoView {
