@@ -77,6 +77,8 @@ func (s *Session) Backup(ctx context.Context, dest string, o BackupOptions) (Cop
 
 // copyOut copies the workspace as it is now, and says what the copy must turn out to be.
 func (s *Session) copyOut(ctx context.Context, tmp string, tell func(done, total int64)) (want expectedCopy, err error) {
+	s.whole.RLock() // nothing is put in the file's place meanwhile
+	defer s.whole.RUnlock()
 	err = guard(func() error {
 		return s.db.View(func(tx *bolt.Tx) error {
 			was, err := readTail(tx)

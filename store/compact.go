@@ -33,6 +33,90 @@ func compact(db *bolt.DB, path string) error {
 	return syncDir(path)
 }
 
+// compactOpen makes the file compact while the session goes on: the copy is made beside
+// other work, and takes the file's place if nothing was written meanwhile. If something
+// was, it is done another time.
+func (s *Session) compactOpen(ctx context.Context, tell func(done, of int)) error {
+	s.mu.RLock()
+	due := !s.closed && s.header.Compact
+	s.mu.RUnlock()
+	if !due || runtime.GOOS == "windows" { // where a file that is open cannot be renamed over
+		return nil
+	}
+	tmp := s.path + ".compacting"
+	defer os.Remove(tmp)
+	at, err := s.copyAside(ctx, tmp, tell)
+	if err == nil {
+		err = s.swap(ctx, tmp, at)
+	}
+	if err != nil && ctx.Err() == nil {
+		return diskError(err, "the workspace could not be made compact, so ciphertext that should be gone is still in its free pages; it is tried again")
+	}
+	return err
+}
+
+// copyAside makes a compact copy and gives the number of the file's state that it has.
+func (s *Session) copyAside(ctx context.Context, tmp string, tell func(done, of int)) (at int, err error) {
+	s.whole.RLock()
+	defer s.whole.RUnlock()
+	err = guard(func() error {
+		return s.db.View(func(tx *bolt.Tx) error {
+			at = tx.ID()
+			total := tx.Size()
+			wrote, err := copyInto(ctx, tx, tmp, func(done int64) { tell(int(100*min(done, total)/max(total, 1)), 100) })
+			if err != nil {
+				return err
+			}
+			return recount(tmp, wrote)
+		})
+	})
+	return at, err
+}
+
+// swap puts a copy in the place of the file that it was made of. Its lock is taken before
+// it has the name, so that nobody comes in between.
+func (s *Session) swap(ctx context.Context, tmp string, at int) error {
+	if !s.whole.TryLock() {
+		return nil // somebody reads the whole file: another time
+	}
+	defer s.whole.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := 0
+	switch {
+	case s.closed:
+		return lockedError()
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	if err := s.ours(); err != nil {
+		return err
+	}
+	if err := s.db.View(func(tx *bolt.Tx) error { now = tx.ID(); return nil }); err != nil || now != at {
+		return err
+	}
+	next, err := openPages(tmp, false)
+	if err != nil {
+		return err
+	}
+	dropKept(s.path, s.header.WS) // it holds what must go
+	if err := os.Rename(tmp, s.path); err != nil {
+		next.Close()
+		return err
+	}
+	old := s.db
+	s.db, s.header.Compact = next, false
+	if err := old.Close(); err != nil {
+		return err
+	}
+	held, err := os.Stat(s.path)
+	if err != nil {
+		return err
+	}
+	s.held = held
+	return syncDir(s.path)
+}
+
 // compactInto makes the copy, opens it again and counts it.
 func compactInto(db *bolt.DB, tmp string) error {
 	return db.View(func(tx *bolt.Tx) error {

@@ -8,11 +8,16 @@ import (
 	"caseroom/store/seal"
 )
 
+// drillLasts is for how many days a sheet that was read back counts as being there.
+const drillLasts = 365
+
 // RecoveryDrill says when the recovery sheet was last typed back, and whether that is due
-// and this member's to do: a sheet that nobody has ever read back from may not be there.
+// and this member's to do: a sheet that nobody has read back from for a year may not be
+// there any more.
 func (s *Session) RecoveryDrill() (last model.Day, due bool) {
 	p, me := s.Profile(), s.Me()
-	return p.Drilled, p.Drilled.IsZero() && !p.Invented && me.Role.May(model.RightProfile)
+	old := p.Drilled.IsZero() || s.Day().Sub(p.Drilled) >= drillLasts
+	return p.Drilled, old && !p.Invented && me.Role.May(model.RightProfile)
 }
 
 // Drill checks a recovery sheet as it was typed back from the paper, and notes the day. What

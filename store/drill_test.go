@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"caseroom/model"
 	"caseroom/store"
@@ -15,7 +16,8 @@ import (
 func TestDrill(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
-	opt := store.OpenOptions{Now: storetest.Start, Keys: storetest.Keys(), State: filepath.Join(dir, "state")}
+	now := storetest.Start()
+	opt := store.OpenOptions{Now: func() time.Time { return now }, Keys: storetest.Keys(), State: filepath.Join(dir, "state")}
 	made := func(name string, invented bool) (*store.Session, string) {
 		s, sheet, err := store.Create(filepath.Join(dir, name), store.CreateOptions{Partnership: storetest.Partnership, Label: "Ada",
 			Passphrase: storetest.Passphrase("Ada"), Costs: storetest.Costs(), Invented: invented, OpenOptions: opt})
@@ -44,6 +46,10 @@ func TestDrill(t *testing.T) {
 	must(t, err)
 	if on, due := s.RecoveryDrill(); due || on != s.Day() {
 		t.Errorf("after the drill: %v, due %v", on, due)
+	}
+	now = now.AddDate(1, 0, 1)
+	if on, due := s.RecoveryDrill(); !due || on.IsZero() {
+		t.Errorf("a year after the drill: %v, due %v", on, due)
 	}
 	must(t, s.Close())
 	raw, err := os.ReadFile(filepath.Join(dir, "a.caseroom"))

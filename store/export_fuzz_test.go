@@ -33,7 +33,9 @@ func (s *Session) Plant(form string, text []byte) error {
 			key, err = c.name(model.NounProfile, profileID)
 		case "descriptor":
 			c = s.someRoom()
-			key, err = c.selfKey()
+			var keys [2][]byte
+			keys, err = c.selfKeys()
+			key = keys[0]
 		case "history":
 			c, bucket = s.someRoom(), bucketHistory
 			key, _ = tx.Bucket(bucket).Cursor().Seek(c.tag[:])

@@ -164,18 +164,42 @@ func openBolt(path string, readOnly bool) (*bolt.DB, error) {
 
 // openPages opens a file whose pages are known to fit together.
 func openPages(path string, readOnly bool) (*bolt.DB, error) {
+	var f *os.File
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
 		Timeout: time.Second, ReadOnly: readOnly, FreelistType: bolt.FreelistMapType, NoFreelistSync: false,
 		InitialMmapSize: roomToGrow(path),
+		OpenFile: func(name string, flag int, mode os.FileMode) (_ *os.File, err error) {
+			f, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
+			return f, err
+		},
 	})
+	if err == nil {
+		err = stillNamed(path, f)
+	}
 	switch {
 	case err == nil:
 		db.AllocSize = growBy
 		return db, nil
+	case db != nil:
+		db.Close()
+		return nil, err
 	case errors.Is(err, berrors.ErrTimeout):
 		return nil, heldBy(path)
 	}
 	return nil, diskError(err, "the workspace cannot be opened")
+}
+
+// stillNamed makes sure that a file that is held is the one that has the name: while its
+// lock was waited for, whoever had it may have put a compact one in its place.
+func stillNamed(path string, f *os.File) error {
+	held, err := f.Stat()
+	if err != nil {
+		return diskError(err, "the workspace cannot be looked at")
+	}
+	if now, err := os.Stat(path); err != nil || !os.SameFile(held, now) {
+		return model.Fail(model.Busy, "this workspace was replaced while it was being opened").Do("open it again").Because(err)
+	}
+	return nil
 }
 
 // growBy is by how much the file is made larger when it is full. Its default, with so

@@ -30,6 +30,7 @@ type finder struct {
 	build   *index.Builder    // while it is made anew
 	goal    uint64            // the leaves that it will have seen
 	total   int
+	folding bool // a fold was begun and has not come to its end
 }
 
 // finderState is what an index was made for: when it is another, it is made anew.
@@ -389,24 +390,29 @@ func (s *Session) unrevealed(k *content) *reader {
 // foldIndex folds the index's small blocks together when there are many. It is done when
 // nobody waits for it.
 func (s *Session) foldIndex() error {
+	for {
+		if more, err := s.foldSome(); err != nil || !more {
+			return err
+		}
+	}
+}
+
+// foldSome folds some of them. The caller holds the lock.
+func (s *Session) foldSome() (more bool, err error) {
 	f := s.finder
-	if s.opt.ReadOnly || f == nil || !f.current || f.ix.Figures().Deltas < manyDeltas {
-		return nil
+	if s.opt.ReadOnly || f == nil || !f.current || !f.folding && f.ix.Figures().Deltas < manyDeltas {
+		return false, nil
 	}
-	for more := true; more; {
-		var c *index.Change
-		err := s.update(func(tx *bolt.Tx) (err error) {
-			c, more, err = f.ix.Fold(context.Background(), blocks{f, tx}, blocks{f, tx})
-			return err
-		})
-		if err == nil && c != nil {
-			err = c.Commit()
-		}
-		if err != nil {
-			return err
-		}
+	var c *index.Change
+	err = s.update(func(tx *bolt.Tx) (err error) {
+		c, more, err = f.ix.Fold(context.Background(), blocks{f, tx}, blocks{f, tx})
+		return err
+	})
+	if err == nil && c != nil {
+		err = c.Commit()
 	}
-	return nil
+	f.folding = more && err == nil
+	return more, err
 }
 
 const manyDeltas = 64

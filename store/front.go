@@ -85,7 +85,11 @@ func (s *Session) saveFront() error {
 	if err != nil {
 		return err
 	}
-	return s.update(func(tx *bolt.Tx) error { return tx.Bucket(bucketViews).Put(f.frontKey(), v) })
+	if err := s.update(func(tx *bolt.Tx) error { return tx.Bucket(bucketViews).Put(f.frontKey(), v) }); err != nil {
+		return err
+	}
+	s.frontNew = false
+	return nil
 }
 
 // freshFront gives the first page's rows as they are now.

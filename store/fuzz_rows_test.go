@@ -53,9 +53,9 @@ func crafted(f *testing.F) (w *storetest.Workspace, raw []byte) {
 	return w, raw
 }
 
-// fault fails the test if something faulted and was caught: pages that are sound give no
+// mustNotFault fails the test if something faulted and was caught: pages that are sound give no
 // reason for it.
-func fault(t *testing.T, what string, err error, said ...string) {
+func mustNotFault(t *testing.T, what string, err error, said ...string) {
 	t.Helper()
 	text := strings.Join(said, "\n")
 	for e := err; e != nil; {
@@ -99,25 +99,25 @@ func FuzzRow(f *testing.F) {
 		stop := time.AfterFunc(30*time.Second, func() { panic("it hangs") })
 		defer stop.Stop()
 		v := judged(w, path)
-		fault(t, "opening, checking and reading", v.err)
+		mustNotFault(t, "opening, checking and reading", v.err)
 		opt := w.Options()
 		opt.ReadOnly = true
 		rep, err := store.Verify(path, opt)
-		fault(t, "the check", err, rep.Problems...)
+		mustNotFault(t, "the check", err, rep.Problems...)
 		opt.Damaged = true
 		vault, err := store.Open(path, opt)
-		fault(t, "opening as damaged", err)
+		mustNotFault(t, "opening as damaged", err)
 		if err != nil {
 			return
 		}
 		defer vault.Close()
 		s, err := vault.Unlock(storetest.Manager, storetest.Passphrase(storetest.Manager))
-		fault(t, "unlocking as damaged", err)
+		mustNotFault(t, "unlocking as damaged", err)
 		if err != nil {
 			return
 		}
 		_, err = readAll(s)
-		fault(t, "reading as damaged", err, s.Damage()...)
+		mustNotFault(t, "reading as damaged", err, s.Damage()...)
 		must(t, s.Close())
 	})
 }
@@ -190,20 +190,20 @@ func FuzzInside(f *testing.F) {
 		s := openFile(t, w, path)
 		must(t, s.Plant(name, text))
 		err := s.Close()
-		fault(t, "closing after "+name, err)
+		mustNotFault(t, "closing after "+name, err)
 		vault, err := store.Open(path, w.Options())
-		fault(t, "opening", err)
+		mustNotFault(t, "opening", err)
 		if err != nil {
 			return
 		}
 		s, err = vault.Unlock(storetest.Manager, storetest.Passphrase(storetest.Manager))
-		fault(t, "unlocking", err)
+		mustNotFault(t, "unlocking", err)
 		if err != nil {
 			must(t, vault.Close())
 			return
 		}
 		readEverywhere(t, s)
-		fault(t, "closing", s.Close())
+		mustNotFault(t, "closing", s.Close())
 	})
 }
 
@@ -224,7 +224,7 @@ func readEverywhere(t *testing.T, s *store.Session) {
 		for _, k := range cases {
 			a.open = append(a.open, storetest.Thing{Noun: model.NounCase, ID: k.ID, Ref: k.Ref, Case: k.ID})
 			f, err := s.CaseFile(context.Background(), k.ID)
-			fault(t, "the case file", err)
+			mustNotFault(t, "the case file", err)
 			if err != nil {
 				continue
 			}
@@ -240,6 +240,6 @@ func readEverywhere(t *testing.T, s *store.Session) {
 		}
 	}
 	rep, err := s.VerifyDeep(context.Background())
-	fault(t, "the deep check", err, rep.Problems...)
+	mustNotFault(t, "the deep check", err, rep.Problems...)
 	_ = fmt.Sprint(rep)
 }

@@ -120,14 +120,7 @@ func (v *Vault) hold() error {
 		return diskError(err, "this workspace is of format 0 and has to be moved over before it can be read")
 	}
 	v.db = db
-	held, err := f.Stat()
-	if err != nil {
-		return diskError(err, "the workspace cannot be looked at")
-	}
-	if now, err := os.Stat(v.path); err != nil || !os.SameFile(held, now) {
-		return model.Fail(model.Busy, "this workspace was replaced while it was being opened").Do("open it again").Because(err)
-	}
-	return nil
+	return stillNamed(v.path, f)
 }
 
 // moveAs does the whole move for whoever enters with an identity, and opens the new file

@@ -226,32 +226,30 @@ func (s *Session) beginOversight() {
 	w := &writer{header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), sound: s.sound,
 		identity: s.identity, now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActCreate, By: s.me}}
 	j := &job{s: s, c: w.change, w: w}
-	err = guard(func() error {
-		return s.db.Update(func(tx *bolt.Tx) error {
-			w.tx = tx
-			if err := w.sound.wait(); err != nil {
+	err = s.update(func(tx *bolt.Tx) error {
+		w.tx = tx
+		if err := w.sound.wait(); err != nil {
+			return err
+		}
+		if err := w.openCompartment(c, nil); err != nil {
+			return err
+		}
+		if err := w.describeAs(s.root, over, ledger.OpMove); err != nil {
+			return err
+		}
+		for _, id := range j.overseers() {
+			hand := func() error { return j.wrapFor(c, id) }
+			if id == s.me {
+				hand = func() error { return s.rows.put(w, c) }
+			}
+			if err := hand(); err != nil {
 				return err
 			}
-			if err := w.openCompartment(c, nil); err != nil {
-				return err
-			}
-			if err := w.describeAs(s.root, over, ledger.OpMove); err != nil {
-				return err
-			}
-			for _, id := range j.overseers() {
-				hand := func() error { return j.wrapFor(c, id) }
-				if id == s.me {
-					hand = func() error { return s.rows.put(w, c) }
-				}
-				if err := hand(); err != nil {
-					return err
-				}
-			}
-			if err := j.seeWraps(); err != nil {
-				return err
-			}
-			return w.commit()
-		})
+		}
+		if err := j.seeWraps(); err != nil {
+			return err
+		}
+		return w.commit()
 	})
 	if err != nil {
 		return

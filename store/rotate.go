@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -123,25 +124,30 @@ type epochUse struct {
 
 // EpochsDue lists the cases that the member may know of whose keys are older than a year,
 // or have sealed so many values that they must be changed, and the workspace's own
-// compartment. It reads the whole ledger once.
+// compartment. It reads the whole ledger once a session, in slices.
 func (s *Session) EpochsDue(ctx context.Context) (out []EpochDue, err error) {
-	err = s.view(ctx, func(tx *bolt.Tx) error {
-		used, err := epochUses(tx)
-		if err != nil {
+	for more := true; more && err == nil; {
+		err = s.view(ctx, func(tx *bolt.Tx) (err error) {
+			more, err = s.ages.read(tx)
 			return err
-		}
+		})
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = s.view(ctx, func(*bolt.Tx) error {
 		own := []*compartment{s.root}
 		if s.oversight != nil {
 			own = append(own, s.oversight)
 		}
-		if d, due := s.due(used, own); due {
+		if d, due := s.due(own); due {
 			out = append(out, d)
 		}
 		for id, h := range s.cases {
 			if h.rec == nil || !s.decide(h, h.rec).Visible() {
 				continue
 			}
-			if d, due := s.due(used, h.rooms); due {
+			if d, due := s.due(h.rooms); due {
 				d.Case, d.Ref = id, h.rec.Ref
 				out = append(out, d)
 			}
@@ -152,27 +158,54 @@ func (s *Session) EpochsDue(ctx context.Context) (out []EpochDue, err error) {
 	return out, err
 }
 
-func epochUses(tx *bolt.Tx) (map[seal.Tag]epochUse, error) {
-	used := map[seal.Tag]epochUse{}
+// epochAges is what was read of the ledger so far. It is gone on from where it ended: the
+// ledger only grows.
+type epochAges struct {
+	mu   sync.Mutex // held after the session's own
+	next uint64     // the first leaf that was not read
+	used map[seal.Tag]epochUse
+}
+
+// leavesASlice is how many leaves are read before other work has its turn.
+const leavesASlice = 20_000
+
+// read reads the next leaves.
+func (a *epochAges) read(tx *bolt.Tx) (more bool, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.used == nil {
+		a.used = map[seal.Tag]epochUse{}
+	}
 	cur := tx.Bucket(bucketLeaves).Cursor()
-	for k, v := cur.First(); k != nil; k, v = cur.Next() {
+	n := 0
+	for k, v := cur.Seek(be8(a.next)); k != nil; k, v = cur.Next() {
+		if n++; n > leavesASlice {
+			return true, nil
+		}
 		l, _, err := ledger.ParseRow(beUint(k), v)
 		if err != nil {
-			return nil, unreadable(err)
+			return false, unreadable(err)
 		}
-		u := used[l.Key.Tag]
+		u := a.used[l.Key.Tag]
 		if l.Op == ledger.OpEpoch {
 			u = epochUse{since: l.When()}
 		}
 		u.leaves++
-		used[l.Key.Tag] = u
+		a.used[l.Key.Tag], a.next = u, beUint(k)+1
 	}
-	return used, nil
+	return false, nil
 }
 
-func (s *Session) due(used map[seal.Tag]epochUse, rooms []*compartment) (d EpochDue, due bool) {
+// of gives what is known of a compartment.
+func (a *epochAges) of(tag seal.Tag) epochUse {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.used[tag]
+}
+
+func (s *Session) due(rooms []*compartment) (d EpochDue, due bool) {
 	for _, c := range rooms {
-		u := used[c.tag]
+		u := s.ages.of(c.tag)
 		if d.Since.IsZero() || u.since.Before(d.Since) {
 			d.Since = u.since
 		}

@@ -34,6 +34,9 @@ type Session struct {
 	sound *checking   // of the whole file; nil for one that was just made
 	held  os.FileInfo // the file that is open, whatever its name leads to meanwhile
 
+	whole sync.RWMutex // held for reading by what reads the whole file beside other work: backup, check
+	tidy  tidier
+
 	mu        sync.RWMutex // guards what follows; held for writing by Apply
 	identity  *seal.Identity
 	ring      *keyring
@@ -41,6 +44,8 @@ type Session struct {
 	finder    *finder
 	front     *front // of this session, as it was last gathered
 	frontNew  bool   // it is not in the file yet
+	ages      epochAges
+	old       []EpochDue // as it was last looked up
 	root      *compartment
 	oversight *compartment // nil for who is not cleared for it
 	cases     map[model.ID]*caseHead
@@ -381,6 +386,7 @@ func lockedError() error {
 // Close waits for the write under way, compacts the file if old ciphertext lies in
 // it, drops every key and decoded value and gives the file up.
 func (s *Session) Close() error {
+	defer s.tidy.stop()()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {

@@ -45,6 +45,7 @@ func (s *Session) todayOf(ctx context.Context, p *front) (view.Today, error) {
 	}
 	s.mu.RLock()
 	t.Members = len(s.members)
+	t.Due = s.dues()
 	s.mu.RUnlock()
 	return t, nil
 }

@@ -72,6 +72,8 @@ func (s *Session) verify(ctx context.Context, deep bool) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	s.whole.RLock()
+	defer s.whole.RUnlock()
 	rep, _, err := examine(s.db, in.header, examination{ctx: ctx, in: in, deep: deep})
 	return rep, err
 }

@@ -11,6 +11,7 @@ import (
 
 	"caseroom/model"
 	"caseroom/store/ledger"
+	"caseroom/store/seal"
 )
 
 // A whole file that was put back to an older state of itself is sound: only who saw a
@@ -117,20 +118,67 @@ func (v *Vault) elsewhere() (notices []string) {
 	return notices
 }
 
-// Notices tells of what should be known before somebody works in this file: that a later
-// state of it, or one that went another way, was open on this device at another place, or
-// that a save may be lost.
+// Notices tells of what is no damage and should be known before somebody works in this
+// file: that a later state of it, or one that went another way, was open on this device at
+// another place; that the last save may be lost; that the clock stands before the ledger's
+// last entry.
 func (v *Vault) Notices() []string {
-	notices := v.elsewhere()
-	if v.wreck == nil && !bothHeads(v.path) {
-		notices = append(notices, lastSaveLost)
+	if v.wreck != nil {
+		return nil // what is wrong with a damaged file is told otherwise
 	}
-	return notices
+	out := v.elsewhere()
+	if !bothHeads(v.path) {
+		out = append(out, lastSaveLost+". Look whether your latest work is there, and make a backup")
+	}
+	if last, now := v.lastEntry(), v.opt.clock()(); now.Before(last.Add(-clockBack)) {
+		out = append(out, fmt.Sprintf("the clock of this computer says %s, and the last entry of the ledger was made on %s: set the clock right before you work", when(now), when(last)))
+	}
+	return out
 }
 
 // lastSaveLost is said where one of the two pages is bad that say where the file's newest
 // state begins: what opens then may be the state before it.
-const lastSaveLost = "one of the two pages that say where the file's newest state begins is damaged: the last save may be lost"
+const lastSaveLost = "the last save may be lost: one of the two places that say where the newest state of this file begins is damaged"
+
+// clockBack is how far a clock may stand before the last entry.
+const clockBack = 2 * time.Minute
+
+// lastEntry is when the last commit was made; the zero time where it cannot be read.
+func (v *Vault) lastEntry() (at time.Time) {
+	_ = guard(func() error {
+		return v.db.View(func(tx *bolt.Tx) error {
+			_, row := tx.Bucket(bucketCommits).Cursor().Last()
+			c, err := ledger.ParseCommit(row)
+			if err == nil {
+				at = c.When()
+			}
+			return err
+		})
+	})
+	return at
+}
+
+// Head gives the head of the ledger in eight words, as the minutes have them; empty where
+// it cannot be read. Nothing is checked.
+func (v *Vault) Head() (words string) {
+	_ = guard(func() error {
+		return v.db.View(func(tx *bolt.Tx) error {
+			tail, err := readTail(tx)
+			if err == nil {
+				words = tail.Head.Words(seal.Word)
+			}
+			return err
+		})
+	})
+	return words
+}
+
+// Head gives the head of the ledger as it is now, in eight words for the minutes.
+func (s *Session) Head() string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.tail.Head.Words(seal.Word)
+}
 
 // remember notes on this device that the workspace was seen, and as what. The caller
 // holds the session, or has given it up in order.

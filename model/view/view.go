@@ -157,6 +157,7 @@ type Today struct {
 	Drafts       []Draft
 	Lately       []CaseRow // open cases, most lately changed first
 	RecoveryNote string    // set while a one-time passphrase has not been replaced
+	Due          []Due     // what has to be seen to in the workspace as a whole
 }
 
 // Applied is what a change did.
