@@ -265,6 +265,8 @@ func neither() map[string]string {
 		"Backup":             "copies what is sealed, and counts it",
 		"DropDecoded":        "gives nothing out",
 		"Directory":          "the shipped table",
+		"Blank":              "gives nothing out",
+		"Dues":               "the workspace's own, and how many of the cases that the member may know of have old keys",
 		"Drill":              "the workspace's own: the day is known to every member",
 		"DropDraft":          "the member's own",
 		"Enrol":              "members are known to every member",

@@ -408,6 +408,22 @@ func (s *Session) Close() error {
 	return err
 }
 
+// Blank forgets what was decoded and what undo would take back, because nobody looks at it
+// any more. The keys stay, for what still runs; Close follows when that has come to its end.
+func (s *Session) Blank() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	_ = s.saveFront() // the next unlock gathers it anew where it could not be kept
+	s.front, s.frontNew, s.undo, s.revealed, s.opened = nil, false, nil, map[reveal]bool{}, map[model.ID]bool{}
+	s.cacheMu.Lock()
+	s.cache = newContentCache()
+	s.cacheMu.Unlock()
+	s.tell()
+}
+
 // Lock is Close under the name of what it is for: after it the session answers
 // nothing; Open and Unlock begin a new one.
 func (s *Session) Lock() error { return s.Close() }

@@ -183,6 +183,17 @@ func (s *Session) tidyAges(ctx context.Context, _ func(done, of int)) error {
 	return nil
 }
 
+// Dues lists what has to be seen to in the workspace as a whole, as far as is known at no
+// cost: how old the keys are was looked up by [Session.Tidy].
+func (s *Session) Dues() []view.Due {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed {
+		return nil
+	}
+	return s.dues()
+}
+
 // dues lists what has to be seen to in the workspace as a whole, as far as is known at no
 // cost. The caller holds the lock.
 func (s *Session) dues() (out []view.Due) {

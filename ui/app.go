@@ -10,6 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"caseroom/ui/kit"
+	"caseroom/ui/screen/unlock"
 )
 
 // live is an open page.
@@ -45,6 +46,13 @@ type App struct {
 	resume  kit.Route // where to go on after a lock
 	member  string    // who was here
 
+	idling  idler
+	seen    bool // the pages know what tidying has found out
+	alarm   alarm
+	checked bool // the check of the whole file has come to its end
+
+	leaving           bool // locked, and the session is being closed
+	door              unlock.Door
 	quitting, mayQuit bool
 	fault             string // the place of a fault in the program; the App is closing because of it
 
@@ -78,6 +86,7 @@ func (a *App) Update(msg tea.Msg) (m tea.Model, cmd tea.Cmd) {
 	}()
 	a.dirty = true
 	cmd = a.lane(msg)
+	a.listen()
 	return a, tea.Batch(cmd, a.settle())
 }
 
@@ -89,7 +98,7 @@ func (a *App) lane(msg tea.Msg) tea.Cmd {
 	case tea.BlurMsg:
 		return a.keepAll()
 	case tickMsg:
-		return tea.Batch(a.idle(), a.tick())
+		return tea.Batch(a.idle(), a.tidy(), a.tick())
 	case terminate:
 		return a.endNow()
 	case wantQuit:
@@ -101,8 +110,7 @@ func (a *App) lane(msg tea.Msg) tea.Cmd {
 	case kit.Result:
 		return a.result(m)
 	case kit.Progress:
-		a.keyAt = a.opt.Now() // a job that runs is not idleness
-		return tea.Batch(a.tell(m.Ticket.Owner, m), m.Next)
+		return tea.Batch(a.progress(m), m.Next)
 	case kit.Changed:
 		return a.news(0, m)
 	}
@@ -110,6 +118,21 @@ func (a *App) lane(msg tea.Msg) tea.Cmd {
 		return cmd
 	}
 	return a.rest(msg)
+}
+
+// progress tells how far a job is: its page, or while the workspace is locked who waits for it to end.
+func (a *App) progress(p kit.Progress) tea.Cmd {
+	switch {
+	case p.Ticket == (kit.Ticket{Slot: tidySlot, Gen: p.Ticket.Gen}):
+		a.tidying(p)
+		return nil
+	case a.session == nil:
+		if page := a.unlockPage(); page != nil && a.leaving {
+			page.Wait(jobWords(p))
+		}
+		return nil
+	}
+	return a.tell(p.Ticket.Owner, p)
 }
 
 // asked handles what pages ask the App for.
@@ -183,7 +206,8 @@ func (a *App) measure() {
 // body is where pages are drawn.
 func (a *App) body() kit.Rect {
 	b := kit.Body(a.w, a.h)
-	b.H = max(b.H-a.said.rows(a.w), 0)
+	top := min(a.alarm.rows(a.w), b.H)
+	b.Y, b.H = b.Y+top, max(b.H-top-a.said.rows(a.w), 0)
 	return b
 }
 

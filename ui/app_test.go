@@ -464,7 +464,7 @@ func TestCaptureLiesOverThePageAndGoesAgain(t *testing.T) {
 	d.seesNot("Capture ")
 	d.s.readOnly = true
 	d.press("c")
-	d.sees("opened to read only")
+	d.sees("open to read only")
 }
 
 func TestRunClosesOnEveryPath(t *testing.T) {

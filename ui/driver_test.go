@@ -37,6 +37,7 @@ func driveWith(t testing.TB, w, h int, th *kit.Theme, unlocked bool) *driver {
 		d.a.held.hold(d.s, nil)
 	} else {
 		d.a.held.hold(nil, d.door())
+		d.a.door = doorOf(d.door(), time.UTC)
 	}
 	t.Cleanup(func() { d.a.tasks.Close() })
 	d.send(tea.WindowSizeMsg{Width: w, Height: h})

@@ -32,6 +32,15 @@ type fake struct {
 	hold     chan struct{} // a write waits for it, when set
 	fail     error         // the next write fails with it
 	reads    int
+
+	due     []view.Due
+	lost    []string
+	unsound error                                                    // what the check of the file has found
+	slow    bool                                                     // the check goes on
+	tidy    func(ctx context.Context, tell func(view.Tidying)) error // nil: there is nothing to tidy
+	tidied  int
+	blank   bool
+	words   []string // passphrases, sheets and labels that were given to the methods on keys
 }
 
 func day(y int, m time.Month, d int) model.Day { return model.Day{Year: y, Month: m, Day: d} }
@@ -138,6 +147,18 @@ func (f *fake) furnish() {
 	f.Kept = append(f.Kept, view.Draft{ID: "d1", Screen: "capture", About: "DD-2026-A014", At: f.now().Add(-70 * time.Hour), Data: []byte(`{}`)})
 }
 
+func (f *fake) Dues() []view.Due     { return f.due }
+func (f *fake) Damage() []string     { return f.lost }
+func (f *fake) Blank()               { f.blank = true }
+func (f *fake) Sound() (bool, error) { return !f.slow, f.unsound }
+func (f *fake) Tidy(ctx context.Context, tell func(view.Tidying)) error {
+	f.tidied++
+	if f.tidy == nil {
+		return nil
+	}
+	return f.tidy(ctx, tell)
+}
+
 func (f *fake) write() error {
 	if f.hold != nil {
 		<-f.hold
@@ -207,7 +228,7 @@ func (f *fake) AddCase(_ context.Context, n cases.NewCase) (view.Applied, error)
 func (f *fake) Today(ctx context.Context) (view.Today, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	t := view.Today{Day: f.Day(), Partnership: f.profile.Partnership, ToReview: f.review, ToSign: f.sign, Members: 5}
+	t := view.Today{Day: f.Day(), Partnership: f.profile.Partnership, ToReview: f.review, ToSign: f.sign, Members: 5, Due: f.due}
 	for _, i := range f.items {
 		if len(i.Owing()) > 0 {
 			t.Unfinished = append(t.Unfinished, i)
@@ -325,11 +346,17 @@ type door struct {
 	at     time.Time
 	clean  bool
 	open   func() Session
+
+	moves, head string
+	notices     []string
 }
 
 func (d *door) Labels() []string                    { return d.labels }
 func (d *door) LastNote() (string, time.Time, bool) { return d.last, d.at, d.clean }
 func (d *door) Close() error                        { return nil }
+func (d *door) MovesOver() string                   { return d.moves }
+func (d *door) Notices() []string                   { return d.notices }
+func (d *door) Head() string                        { return d.head }
 func (d *door) Unlock(_ string, pass []byte) (Session, error) {
 	if string(pass) != "harvest moon" {
 		return nil, model.Fail(model.Locked, "no member with that name and passphrase can open this workspace").Do("check the name, capitals and spaces, and try again").On("passphrase")

@@ -51,6 +51,9 @@ func (a *App) draw(c *kit.Canvas) {
 		}
 		p.widget.Draw(page.Sub(page.Rect().Foot(h)))
 	}
+	if body.Y > 2 {
+		a.alarm.draw(c.Sub(kit.Rect{Y: 2, W: a.w, H: body.Y - 2}))
+	}
 	if n := a.said.rows(a.w); n > 0 {
 		a.said.drawSticky(c.Sub(kit.Rect{Y: body.Y + body.H, W: a.w, H: n}))
 	}
@@ -84,6 +87,25 @@ func (a *App) drawFoot(c *kit.Canvas) {
 	kit.DrawFoot(c, f)
 }
 
+// standing is when something was saved last, and what of the file is not done yet.
+func (a *App) standing() string {
+	says := ""
+	if !a.savedAt.IsZero() {
+		says = "saved " + a.savedAt.Format("15:04")
+	}
+	also := ""
+	switch {
+	case !a.checked:
+		also = "checking the file"
+	case a.self.compact:
+		also = "not compact yet"
+	}
+	if says == "" || also == "" {
+		return says + also
+	}
+	return also + ", " + says
+}
+
 // saveState is what the focused part says of saving, or what the App knows of it.
 func (a *App) saveState() (string, kit.Token) {
 	var page any
@@ -103,10 +125,10 @@ func (a *App) saveState() (string, kit.Token) {
 		return "offline", kit.Quiet
 	case a.tasks.Writing() > 0:
 		return "saving", kit.Quiet
-	case a.session.ReadOnly():
+	case a.idling.words != "":
+		return a.idling.words, kit.Quiet
+	case a.readOnly():
 		return "read only", kit.Quiet
-	case a.savedAt.IsZero():
-		return "", kit.Quiet
 	}
-	return "saved " + a.savedAt.Format("15:04"), kit.Quiet
+	return a.standing(), kit.Quiet
 }

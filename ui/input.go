@@ -11,7 +11,7 @@ import (
 // key is the input lane: scopes from the inside outwards, the first with a binding wins.
 func (a *App) key(msg tea.KeyMsg) tea.Cmd {
 	now := a.opt.Now()
-	a.keyAt = now
+	a.wake()
 	if kit.TooSmall(a.w, a.h) {
 		return a.keySmall(msg)
 	}
@@ -222,7 +222,7 @@ func (a *App) offersOwn(action kit.Action) (yes, known bool) {
 	case kit.Palette, kit.Mask, kit.Notices, kit.Refresh:
 		return a.session != nil, true
 	case kit.Capture, kit.CaptureFull:
-		return a.session != nil && !a.session.ReadOnly(), true
+		return a.session != nil && !a.readOnly(), true
 	case kit.Undo:
 		return a.self.canUndo, true
 	}

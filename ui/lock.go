@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"time"
 
@@ -13,9 +14,12 @@ import (
 
 // What the App's own work answers with.
 type (
-	tickMsg  time.Time // the one ticker
-	closed   struct{}  // the session was closed after a lock
-	opened   struct{ vault Vault }
+	tickMsg time.Time // the one ticker
+	closed  struct{}  // the session was closed after a lock
+	opened  struct {
+		vault Vault
+		door  unlock.Door
+	}
 	unlocked struct {
 		session Session
 		label   string
@@ -66,17 +70,40 @@ func (a *App) lock() tea.Cmd {
 	}
 	cmds := []tea.Cmd{a.keepAll()}
 	a.resume = a.routeToResume()
+	compact := a.self.compact
+	for _, l := range a.stack {
+		a.tasks.Retire(l.id) // a job comes to its end; it keeps the session until then
+	}
 	a.forget()
-	a.session = nil
 	page := a.pushUnlock()
-	page.Wait("closing the workspace…")
-	held := a.held
+	a.leaving = true
+	switch jobs := a.tasks.Jobs(); {
+	case jobs > 0:
+		page.Wait(jobWords(kit.Progress{}))
+	case compact:
+		page.Wait("closing and making the file compact…")
+	default:
+		page.Wait("closing the workspace…")
+	}
+	held, tasks := a.held, a.tasks
 	cmds = append(cmds, a.tasks.Write(0, func(context.Context) (tea.Msg, error) {
+		if tasks.Jobs() > 0 {
+			s.Blank()
+			tasks.AwaitJobs()
+		}
 		err := s.Close()
 		held.hold(nil, nil)
 		return closed{}, err
 	}))
 	return tea.Batch(cmds...)
+}
+
+// jobWords say that a job is being finished, and nothing of what it is about.
+func jobWords(p kit.Progress) string {
+	if p.Total == 0 {
+		return "finishing a job, then closing…"
+	}
+	return fmt.Sprintf("finishing a job, then closing: %d %%", 100*min(p.Done, p.Total)/p.Total)
 }
 
 // routeToResume is the top page, or the one under it when the top one is a form: its words are a draft now.
@@ -100,6 +127,7 @@ func (a *App) forget() {
 	a.stack, a.parts = nil, nil
 	a.resting = map[kit.Route]map[string]string{}
 	a.said, a.savedAt = notices{}, time.Time{} // the next member is not told when this one saved
+	a.idling, a.seen, a.alarm, a.checked = idler{}, false, alarm{}, false
 	a.tasks.Forget(0)
 	a.canvas.Reset(0, 0, a.theme)
 	a.frame, a.dirty = "", true
@@ -108,8 +136,8 @@ func (a *App) forget() {
 // showUnlock is the first page of a workspace that is not unlocked yet.
 func (a *App) showUnlock() tea.Cmd {
 	page := a.pushUnlock()
-	if v := a.held.vault; v != nil {
-		page.Ready(a.door(v))
+	if a.held.vault != nil {
+		page.Ready(a.door)
 	}
 	return page.Init()
 }
@@ -123,21 +151,32 @@ func (a *App) pushUnlock() *unlock.Page {
 	return page
 }
 
-func (a *App) door(v Vault) unlock.Door {
+// doorOf asks a file that is open and locked what can be told of it. It reads the disk.
+func doorOf(v Vault, zone *time.Location) unlock.Door {
 	label, at, clean := v.LastNote()
-	return unlock.Door{Labels: v.Labels(), Label: label, At: at.In(a.opt.Now().Location()), Clean: clean}
+	return unlock.Door{Labels: v.Labels(), Label: label, At: at.In(zone), Clean: clean, Moves: v.MovesOver(), Notices: v.Notices(), Head: v.Head()}
+}
+
+// tellNotices says once more, when the workspace is open, what was to be known before. Each can be read again with M.
+func (a *App) tellNotices() tea.Cmd {
+	var all []tea.Cmd
+	for _, n := range a.door.Notices {
+		all = append(all, a.notice(kit.Notice{Text: kit.Sentence(n), Tone: kit.Warn, Sticky: true}))
+	}
+	a.door = unlock.Door{}
+	return tea.Batch(all...)
 }
 
 // reopen opens the file again, after a lock or after it could not be opened.
 func (a *App) reopen() tea.Cmd {
-	open, held := a.opt.Open, a.held
+	open, held, zone := a.opt.Open, a.held, a.opt.Now().Location()
 	return a.tasks.Write(0, func(context.Context) (tea.Msg, error) {
 		v, err := open()
 		if err != nil {
 			return opened{}, err
 		}
 		held.hold(nil, v)
-		return opened{v}, nil
+		return opened{v, doorOf(v, zone)}, nil
 	})
 }
 
@@ -147,6 +186,7 @@ func (a *App) reopened(r kit.Result) tea.Cmd {
 	page := a.unlockPage()
 	switch m := r.Body.(type) {
 	case closed:
+		a.leaving = false
 		if r.Err != nil {
 			cmds = append(cmds, a.notice(kit.Notice{Text: kit.Sentence(r.Err.Error()), Tone: kit.Danger, Sticky: true}))
 		}
@@ -159,7 +199,8 @@ func (a *App) reopened(r kit.Result) tea.Cmd {
 		case r.Err != nil:
 			page.Broken(r.Err)
 		default:
-			page.Ready(a.door(m.vault))
+			a.door = m.door
+			page.Ready(m.door)
 		}
 	}
 	if a.quitting {
@@ -210,7 +251,10 @@ func (a *App) enter(s Session, label string) tea.Cmd {
 	a.forget()
 	a.session, a.member, a.resume, a.keyAt = s, label, kit.Route{}, a.opt.Now()
 	a.self = readSelf(s) // nothing is being written yet
-	cmds := []tea.Cmd{a.push(kit.Route{Kind: kit.ToToday})}
+	cmds := []tea.Cmd{a.push(kit.Route{Kind: kit.ToToday}), a.tellNotices()}
+	if s.ReadOnly() {
+		cmds = append(cmds, a.lost())
+	}
 	if same && resume.Kind != "" && resume.Kind != kit.ToToday && a.makers[resume.Kind] != nil {
 		cmds = append(cmds, a.push(resume))
 	}

@@ -131,8 +131,8 @@ func (a *App) run(p *part, act kit.Action) tea.Cmd {
 
 // capture opens the capture bar, stamped with the time now.
 func (a *App) capture() tea.Cmd {
-	if a.session.ReadOnly() {
-		return a.notice(kit.Notice{Text: "The workspace was opened to read only: nothing can be captured."})
+	if a.readOnly() {
+		return a.notice(kit.Notice{Text: "The workspace is open to read only: nothing can be captured."})
 	}
 	c := a.ctx()
 	a.bar = &foot{c.Owner, newBar(a.host(), c, a.caseRef())}

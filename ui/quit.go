@@ -32,6 +32,9 @@ func filter(m tea.Model, msg tea.Msg) tea.Msg {
 // wantQuit keeps drafts, asks pages with something that no draft can keep, and then ends as soon as what is being
 // written is written.
 func (a *App) wantQuit() tea.Cmd {
+	if a.leaving {
+		a.tasks.StopJobs() // who waits at a locked screen for a job to end has had enough of it
+	}
 	if a.quitting {
 		return a.tryQuit()
 	}

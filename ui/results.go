@@ -19,6 +19,8 @@ func (a *App) result(r kit.Result) tea.Cmd {
 		return a.enter(u.session, u.label)
 	case closed, opened:
 		return a.reopened(r)
+	case tidied:
+		return a.tidied(u)
 	case undone:
 		cmds = append(cmds, a.notice(kit.Notice{Text: kit.Sentence(u.words)}))
 	}
@@ -92,6 +94,9 @@ func (a *App) tell(id kit.OwnerID, msg tea.Msg) tea.Cmd {
 		return nil
 	case self:
 		a.self = m
+		return nil
+	case damage:
+		a.mourn(m)
 		return nil
 	}
 	if s := a.owner(id); s != nil {

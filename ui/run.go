@@ -100,6 +100,7 @@ func open(o Options, theme *kit.Theme, keys *kit.Keymap) (*App, error) {
 		return nil, err
 	}
 	a.held.hold(nil, v)
+	a.door = doorOf(v, o.Now().Location())
 	return a, nil
 }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +24,16 @@ type Session interface {
 	Me() model.Member
 	Profile() model.Profile
 	ReadOnly() bool
+	// Sound says at once what the check of the whole file beside the work has found; done is false while it goes on.
+	Sound() (done bool, err error)
+	// Damage lists what cannot be read of a workspace that was opened although it is damaged.
+	Damage() []string
+	// Dues lists what has to be seen to in the workspace as a whole.
+	Dues() []view.Due
+	// Tidy does what is done when nobody waits, in slices; it ends between two of them when the context does.
+	Tidy(ctx context.Context, progress func(view.Tidying)) error
+	// Blank forgets what was decoded. Keys stay, for the job that still runs.
+	Blank()
 	Lexicon() capture.Lexicon
 	CanUndo() (words string, ok bool)
 	Undo(context.Context) (view.Applied, error)
@@ -37,6 +48,12 @@ type Vault interface {
 	// LastNote is who opened the file last on this machine and whether it was closed in order; label is empty when
 	// that is not known.
 	LastNote() (label string, at time.Time, clean bool)
+	// MovesOver says what unlocking does to a file of an older format; empty where it does nothing.
+	MovesOver() string
+	// Notices are what should be known before somebody works in this file, one sentence each.
+	Notices() []string
+	// Head is the ledger's head in eight words, as the minutes have them.
+	Head() string
 	// Unlock takes seconds. The vault is of no more use after it has succeeded.
 	Unlock(label string, passphrase []byte) (Session, error)
 	Close() error
@@ -48,11 +65,13 @@ type self struct {
 	profile model.Profile
 	undo    string // what undo would take back, in words
 	canUndo bool
+	compact bool // old ciphertext lies in the file's free pages
 }
 
 func readSelf(s Session) self {
 	words, ok := s.CanUndo()
-	return self{me: s.Me(), profile: s.Profile(), undo: words, canUndo: ok}
+	due := slices.ContainsFunc(s.Dues(), func(d view.Due) bool { return d.Kind == view.DueCompact })
+	return self{me: s.Me(), profile: s.Profile(), undo: words, canUndo: ok, compact: due}
 }
 
 // holder keeps what has to be given up at the end, however the program ends: work off the loop puts a session here

@@ -135,6 +135,7 @@ const (
 	Member    Action = "unlock.member"
 	ShowTyped Action = "unlock.show"
 	Recovery  Action = "unlock.recovery"
+	ShowHead  Action = "unlock.head"
 	Cancel    Action = "cancel"
 )
 

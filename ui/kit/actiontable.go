@@ -157,6 +157,7 @@ func answerActions() []ActionInfo {
 		{Action: Member, Title: "Another member", Word: "member", Help: "Chooses who unlocks the workspace."},
 		{Action: ShowTyped, Title: "Show what is typed", Word: "show what is typed", Help: "Shows or hides the passphrase."},
 		{Action: Recovery, Title: "Recovery", Word: "recovery", Help: "Unlocks with the recovery words."},
+		{Action: ShowHead, Title: "The ledger's eight words", Word: "eight words", Help: "Shows the head of the ledger in eight words, to hold against the minutes."},
 		{Action: Cancel, Title: "Stop the job", Word: "stop", Help: "Stops a long job; nothing half-done is kept."},
 		{Action: Typed, Title: "Type", Help: "The key is typed into the field."},
 	})

@@ -55,6 +55,7 @@ type Tasks struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	work   sync.WaitGroup
+	jobs   sync.WaitGroup // of Long
 
 	mu     sync.Mutex
 	gens   map[Ticket]uint64             // by ticket with Gen 0
@@ -62,13 +63,14 @@ type Tasks struct {
 	queue  []func()                      // writes not begun; it grows, so that the loop never waits
 	active bool                          // the one writer runs
 	closed bool
-	writes int // asked for and not finished
+	writes int                           // asked for and not finished
+	long   map[Ticket]context.CancelFunc // jobs that run
 }
 
 // NewTasks makes an idle Tasks. Call Close when the program ends.
 func NewTasks() *Tasks {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Tasks{ctx: ctx, cancel: cancel, gens: map[Ticket]uint64{}, stops: map[Ticket]context.CancelFunc{}}
+	return &Tasks{ctx: ctx, cancel: cancel, gens: map[Ticket]uint64{}, stops: map[Ticket]context.CancelFunc{}, long: map[Ticket]context.CancelFunc{}}
 }
 
 // begin takes the slot over: what ran there is told to stop, and its answer will be dropped.
@@ -183,10 +185,19 @@ func (t *Tasks) Long(owner OwnerID, slot string, fn func(context.Context, Report
 		return Send(Result{Ticket: k, Err: ErrClosed})
 	}
 	j := &job{ticket: k, out: make(chan Result, 1)}
+	t.mu.Lock()
+	t.long[k] = t.stops[Ticket{Owner: owner, Slot: slot}]
+	t.mu.Unlock()
 	t.work.Add(1)
+	t.jobs.Add(1)
 	go func() {
 		defer t.work.Done()
-		j.out <- t.result(k, func() (tea.Msg, error) { return fn(ctx, j.report) })
+		defer t.jobs.Done()
+		r := t.result(k, func() (tea.Msg, error) { return fn(ctx, j.report) })
+		t.mu.Lock()
+		delete(t.long, k)
+		t.mu.Unlock()
+		j.out <- r
 	}()
 	return j.next
 }
@@ -301,6 +312,48 @@ func (t *Tasks) Forget(owner OwnerID) {
 		}
 	}
 }
+
+// Retire is Forget, but lets the screen's jobs come to their end. Their answers are dropped.
+func (t *Tasks) Retire(owner OwnerID) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	running := map[Ticket]bool{}
+	for k := range t.long {
+		running[Ticket{Owner: k.Owner, Slot: k.Slot}] = true
+	}
+	for k, stop := range t.stops {
+		if k.Owner == owner {
+			if !running[k] {
+				stop()
+			}
+			delete(t.stops, k)
+		}
+	}
+	for k := range t.gens {
+		if k.Owner == owner {
+			delete(t.gens, k)
+		}
+	}
+}
+
+// Jobs is the number of jobs that run.
+func (t *Tasks) Jobs() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.long)
+}
+
+// StopJobs asks every job that runs to end.
+func (t *Tasks) StopJobs() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, stop := range t.long {
+		stop()
+	}
+}
+
+// AwaitJobs waits until no job runs. It is for work off the loop.
+func (t *Tasks) AwaitJobs() { t.jobs.Wait() }
 
 // Writing is the number of writes that were asked for and are not finished.
 func (t *Tasks) Writing() int {

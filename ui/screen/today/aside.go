@@ -68,6 +68,8 @@ func (p *Page) drawAside(c *kit.Canvas) {
 		a.keys(kit.Hint{Key: "Enter", Word: "go on writing"})
 	case r.file != nil:
 		p.asideCase(a, r)
+	case r.due != nil:
+		p.asideDue(a, r)
 	default:
 		a.title("all cases", "", kit.Quiet, "Cases")
 		a.fact("Open", itoa(p.answer.OpenCases))

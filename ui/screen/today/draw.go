@@ -44,11 +44,7 @@ func (p *Page) drawList(c *kit.Canvas) {
 	}
 	c.Put(3, 1, longDay(p.answer.Day), kit.Strong.Bold())
 	p.drawCounts(c)
-	y := 3
-	if note := p.answer.RecoveryNote; note != "" {
-		y = c.Para(5, 2, c.W()-7, strings.ToUpper(note[:1])+note[1:]+".", kit.Warn.Ink()) + 1
-	}
-	p.list.Draw(c.Sub(kit.Rect{Y: y, W: c.W(), H: c.H() - y}))
+	p.list.Draw(c.Sub(kit.Rect{Y: 3, W: c.W(), H: c.H() - 3}))
 }
 
 // longDay is "Monday 22 June 2026".

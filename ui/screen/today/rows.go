@@ -28,6 +28,7 @@ type row struct {
 	pack   *model.Pack
 	draft  *view.Draft
 	file   *view.CaseRow
+	due    *view.Due
 }
 
 // soon is the number of days within which something is told as due.
@@ -50,6 +51,8 @@ func rowsOf(t view.Today, signs *kit.Signs) ([]row, []widget.Group) {
 	add("Restrictions to review", len(t.ToReview), reviewRows(t, signs))
 	add("Waiting for your sign-off", len(t.ToSign), packRows(t.ToSign, "sign", t.Day))
 	add("Packs to write", len(t.ToWrite), packRows(t.ToWrite, "write", t.Day))
+	keys := dueRows(t, signs)
+	add("Keys and the file", len(keys), keys)
 	add("Drafts to finish", len(t.Drafts), draftRows(t))
 	items := itemRows(t, signs)
 	add("Items to complete", t.UnfinishedN, items[:min(len(items), mostItems)])

@@ -26,6 +26,10 @@ type Door struct {
 	Label  string    // who opened it last on this machine; empty when that is not known
 	At     time.Time // when
 	Clean  bool      // it was closed in order
+
+	Moves   string   // what unlocking does to a file of an older format; empty for nothing
+	Notices []string // what should be known before, one sentence each
+	Head    string   // of the ledger, in eight words
 }
 
 // Page is a kit.Screen.
@@ -38,6 +42,7 @@ type Page struct {
 	member int    // in door.Labels
 	wrong  string // why the last try failed
 	broken bool   // the file could not be opened, or is damaged
+	head   bool   // the eight words are shown
 	field  widget.Input
 	w, h   int
 }
@@ -108,6 +113,9 @@ func (p *Page) Do(a kit.Action) (tea.Cmd, bool) {
 	case kit.ShowTyped:
 		p.field.Reveal = !p.field.Reveal
 		return nil, true
+	case kit.ShowHead:
+		p.head = p.ready && !p.head
+		return nil, true
 	case kit.Back:
 		if p.field.Len() == 0 {
 			return nil, false
@@ -154,6 +162,8 @@ func (p *Page) Offers(a kit.Action) bool {
 		return p.ready && p.wait == "" && len(p.door.Labels) > 1
 	case kit.ShowTyped:
 		return p.ready && p.wait == ""
+	case kit.ShowHead:
+		return p.ready && p.wait == "" && p.door.Head != ""
 	}
 	return false
 }
@@ -186,7 +196,7 @@ func (p *Page) Draw(c *kit.Canvas) {
 	y = c.Fact(x, y, 12, room, "Workspace", p.o.File, kit.Text.Ink())
 	y = p.drawMember(c, x, y, room)
 	y = p.drawField(c, x, y+1)
-	p.drawHealth(c, x, y+1, min(room, formWidth+12))
+	p.drawHealth(c, x, y+1, min(room, formWidth+17))
 }
 
 func (p *Page) drawMember(c *kit.Canvas, x, y, room int) int {
@@ -233,23 +243,51 @@ func (p *Page) drawField(c *kit.Canvas, x, y int) int {
 	return c.Para(x, y, min(c.W()-x-2, formWidth+12), p.wrong, kit.Danger.Ink())
 }
 
-// drawHealth says how the file was left.
+// drawHealth says how the file was left, and what should be known before it is unlocked.
 func (p *Page) drawHealth(c *kit.Canvas, x, y, w int) {
 	switch {
 	case p.broken:
-		c.Put(x, y, "look", kit.Warn.Bold())
-		c.Para(x+6, y, w-6, "The file could not be opened. Nothing in it was changed.", kit.Text.Ink())
+		look(c, x, y, w, "The file could not be opened. Nothing in it was changed.")
+		return
 	case !p.ready:
-	case p.door.Label == "":
-		c.Para(x, y, w, "not opened on this machine before", kit.Muted.Ink())
-	default:
-		word, says, ink := "ok", "file closed in order", kit.OK.Bold()
-		if !p.door.Clean {
-			word, says, ink = "look", "not closed in order; what was saved is in it", kit.Warn.Bold()
-		}
-		at := c.Put(x, y, word, ink) + 2
-		y = c.Para(at, y, w-(at-x), says, kit.Text.Ink())
-		y = c.Para(at, y, w-(at-x), "last opened "+p.door.At.Format("Mon 2 January 2006, 15:04"), kit.Muted.Ink())
-		c.Para(at, y, w-(at-x), "by "+p.door.Label+", on this machine", kit.Muted.Ink())
+		return
 	}
+	y = p.drawLast(c, x, y, w)
+	if p.head {
+		y = c.Para(x, y, w, "ledger "+p.door.Head, kit.Text.Ink())
+	}
+	if p.door.Moves != "" {
+		y = look(c, x, y, w, p.door.Moves)
+	}
+	for _, n := range p.door.Notices {
+		y = look(c, x, y, w, kit.Sentence(n))
+	}
+}
+
+// look draws a sentence that should be read, as far as there is room, and returns the row after it.
+func look(c *kit.Canvas, x, y, w int, words string) int {
+	if y >= c.H() {
+		return y
+	}
+	c.Put(x, y, "look", kit.Warn.Bold())
+	return c.ParaMax(x+6, y, w-6, c.H()-y, words, kit.Text.Ink())
+}
+
+// drawLast says who was here before, briefly when something else has to be said.
+func (p *Page) drawLast(c *kit.Canvas, x, y, w int) int {
+	d := p.door
+	if d.Label == "" {
+		return c.Para(x, y, w, "not opened on this machine before", kit.Muted.Ink())
+	}
+	word, says, ink := "ok", "file closed in order", kit.OK.Bold()
+	if !d.Clean {
+		word, says, ink = "look", "not closed in order; what was saved is in it", kit.Warn.Bold()
+	}
+	at := c.Put(x, y, word, ink) + 2
+	y = c.Para(at, y, w-(at-x), says, kit.Text.Ink())
+	if p.head || d.Moves != "" || len(d.Notices) > 0 {
+		return c.Para(at, y, w-(at-x), "last opened "+d.At.Format("2 January 2006, 15:04")+" by "+d.Label, kit.Muted.Ink())
+	}
+	y = c.Para(at, y, w-(at-x), "last opened "+d.At.Format("Mon 2 January 2006, 15:04"), kit.Muted.Ink())
+	return c.Para(at, y, w-(at-x), "by "+d.Label+", on this machine", kit.Muted.Ink())
 }
