@@ -217,7 +217,9 @@ func (a *App) ctx() kit.Ctx {
 	return kit.Ctx{Theme: a.theme, Keys: a.keys, Tasks: a.tasks, Now: a.opt.Now, Owner: a.lastID}
 }
 
-func (a *App) host() host { return host{Session: a.session, Me: a.self.me, Masked: a.masked} }
+func (a *App) host() host {
+	return host{Session: a.session, Me: a.self.me, File: filepath.Base(a.opt.Path), Masked: a.masked}
+}
 
 func (a *App) top() *live {
 	if len(a.stack) == 0 {

@@ -159,6 +159,26 @@ func (f *fake) Tidy(ctx context.Context, tell func(view.Tidying)) error {
 	return f.tidy(ctx, tell)
 }
 
+func (f *fake) Head() string                     { return "amber birch cedar daisy elder fern gorse hazel" }
+func (f *fake) RecoveryDrill() (model.Day, bool) { return f.profile.Drilled, false }
+func (f *fake) ChangePassphrase(_ context.Context, pass []byte, _ bool) (view.Applied, error) {
+	f.words = append(f.words, string(pass))
+	return view.Applied{}, f.write()
+}
+func (f *fake) Drill(context.Context, string) (view.Applied, error) { return view.Applied{}, nil }
+func (f *fake) SetRole(context.Context, string, model.Role) (view.Applied, error) {
+	return view.Applied{}, nil
+}
+func (f *fake) RevokeConsequences(context.Context, string, model.ID) ([]string, error) {
+	return nil, nil
+}
+func (f *fake) RevokeMember(context.Context, string, model.ID) (view.Applied, error) {
+	return view.Applied{}, nil
+}
+func (f *fake) RemoveConsequences(string) ([]string, error)     { return nil, nil }
+func (f *fake) TakeOut(context.Context, string) (string, error) { return "", nil }
+func (f *fake) Rotate(context.Context, ...model.ID) error       { return nil }
+
 func (f *fake) write() error {
 	if f.hold != nil {
 		<-f.hold

@@ -123,6 +123,11 @@ func (a *App) forget() {
 		a.bar = nil
 	}
 	a.session, a.self = nil, self{}
+	for _, l := range a.stack {
+		if w, ok := l.screen.(interface{ Wipe() }); ok {
+			w.Wipe()
+		}
+	}
 	a.drop(0)
 	a.stack, a.parts = nil, nil
 	a.resting = map[kit.Route]map[string]string{}

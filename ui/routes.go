@@ -7,6 +7,7 @@ import (
 	"caseroom/ui/kit"
 	"caseroom/ui/screen/capture"
 	"caseroom/ui/screen/cases"
+	"caseroom/ui/screen/keys"
 	"caseroom/ui/screen/today"
 )
 
@@ -14,7 +15,8 @@ import (
 type host struct {
 	Session Session
 	Me      model.Member
-	Masked  bool // names are shown as pseudonyms
+	File    string // the workspace file's base name
+	Masked  bool   // names are shown as pseudonyms
 }
 
 // maker makes the page of a route.
@@ -29,6 +31,9 @@ func routes() map[string]maker {
 		},
 	}
 	fileRoutes(all)
+	all[kit.ToAdmin] = func(h host, c kit.Ctx, r kit.Route) kit.Screen {
+		return keys.New(c, h.Session, keys.Options{Arg: r.Arg, File: h.File})
+	}
 	return all
 }
 

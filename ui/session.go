@@ -10,6 +10,7 @@ import (
 	"caseroom/model/view"
 	"caseroom/ui/screen/capture"
 	"caseroom/ui/screen/cases"
+	"caseroom/ui/screen/keys"
 	"caseroom/ui/screen/today"
 )
 
@@ -19,17 +20,12 @@ import (
 type Session interface {
 	today.Store
 	cases.Store
+	keys.Store
 	files
 
 	Me() model.Member
 	Profile() model.Profile
 	ReadOnly() bool
-	// Sound says at once what the check of the whole file beside the work has found; done is false while it goes on.
-	Sound() (done bool, err error)
-	// Damage lists what cannot be read of a workspace that was opened although it is damaged.
-	Damage() []string
-	// Dues lists what has to be seen to in the workspace as a whole.
-	Dues() []view.Due
 	// Tidy does what is done when nobody waits, in slices; it ends between two of them when the context does.
 	Tidy(ctx context.Context, progress func(view.Tidying)) error
 	// Blank forgets what was decoded. Keys stay, for the job that still runs.

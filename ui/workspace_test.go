@@ -24,6 +24,18 @@ func (k kept) AddCase(ctx context.Context, n cases.NewCase) (view.Applied, error
 	return k.Session.AddCase(ctx, store.NewCase{Kind: n.Kind, Title: n.Title, Area: n.Area, Summary: n.Summary, Lead: n.Lead, Subject: n.Subject, Born: n.Born})
 }
 
+func (k kept) ChangePassphrase(ctx context.Context, pass []byte, known bool) (view.Applied, error) {
+	if known {
+		return k.SetPassphraseKnown(ctx, pass, seal.Floor())
+	}
+	return k.SetPassphrase(ctx, pass, seal.Floor())
+}
+
+func (k kept) TakeOut(ctx context.Context, label string) (string, error) {
+	_, err := k.RemoveMember(ctx, label)
+	return "Removed " + label + ".", err
+}
+
 func (k kept) Lexicon() capture.Lexicon { return capture.Lexicon{Agencies: k.Directory()} }
 
 type keptDoor struct{ *store.Vault }

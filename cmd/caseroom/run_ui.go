@@ -5,6 +5,7 @@ import (
 
 	"caseroom/model/view"
 	"caseroom/store"
+	"caseroom/store/seal"
 	"caseroom/ui"
 	"caseroom/ui/screen/capture"
 	"caseroom/ui/screen/cases"
@@ -28,6 +29,30 @@ type session struct{ *store.Session }
 func (s session) AddCase(ctx context.Context, n cases.NewCase) (view.Applied, error) {
 	return s.Session.AddCase(ctx, store.NewCase{Kind: n.Kind, Title: n.Title, Area: n.Area, Summary: n.Summary, Lead: n.Lead,
 		Subject: n.Subject, Born: n.Born})
+}
+
+// ChangePassphrase gives the member another passphrase.
+func (s session) ChangePassphrase(ctx context.Context, passphrase []byte, known bool) (view.Applied, error) {
+	if known {
+		return s.SetPassphraseKnown(ctx, passphrase, seal.Params{})
+	}
+	return s.SetPassphrase(ctx, passphrase, seal.Params{})
+}
+
+// TakeOut removes a member and says what it came to.
+func (s session) TakeOut(ctx context.Context, label string) (string, error) {
+	done, err := s.RemoveMember(ctx, label)
+	if err != nil {
+		return "", err
+	}
+	words := "Removed " + label + "."
+	if n := len(done.Cases); n > 0 {
+		words += " They lost " + count(n, "clearance", "clearances") + "."
+	}
+	if done.Closed > 0 {
+		words += " You hold no key of " + count(done.Closed, "case or part of one", "cases or parts of cases") + ": what they held there is taken away when a manager who does leaves the workspace open for a while."
+	}
+	return words, nil
 }
 
 // Lexicon is what the tokens of a capture line may name.

@@ -38,7 +38,7 @@ func appActions() []ActionInfo {
 		{Action: GoMerge, Title: "Merge a colleague's file", Word: "merge", Help: "Compares another copy of the workspace and shows what would change."},
 		{Action: GoAudit, Title: "Go to the ledger", Word: "ledger", Help: "Shows who changed or opened what, in an order that cannot be altered unseen."},
 		{Action: GoFigures, Title: "Go to the figures", Word: "figures", Help: "Counts of cases, requests and timeliness, each with its numbers."},
-		{Action: GoAdmin, Title: "Go to the settings", Word: "settings", Help: "Members, roles, clearances, the partnership's profile and backups."},
+		{Action: GoAdmin, Title: "Go to members and keys", Word: "keys", Help: "Members and what they hold, your passphrase, the recovery sheet, keys, and how the file is."},
 		{Action: GoManual, Title: "Read the manual", Word: "manual", Help: "Opens the manual; it is part of the program."},
 	}
 }

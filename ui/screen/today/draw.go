@@ -120,6 +120,10 @@ func (l lines) DrawRow(c *kit.Canvas, i int) {
 			end = date - 2
 		}
 		who := min(max(mark-1-13, colWho), colWhoLast)
+		if r.who == "" && r.date == "" {
+			who = left - kit.Width(r.left)
+			end = who
+		}
 		c.Fit(colWhat, 0, max(min(who-2, end)-colWhat, 0), r.what, what)
 		c.Fit(who, 0, max(end-who, 0), r.who, what)
 	}

@@ -12,7 +12,7 @@ func dueRows(t view.Today, signs *kit.Signs) []row {
 		r := row{id: "due-" + string(d.Kind), due: &d, tone: kit.Warn, to: kit.Route{Kind: kit.ToAdmin, Arg: string(d.Kind)}}
 		switch d.Kind {
 		case view.DuePassphrase:
-			r.ref, r.what, r.left = "passphrase", "Set your own: somebody else gave you this one", "before you sign off"
+			r.ref, r.what, r.left = "passphrase", "Set your own before you sign off", "given to you"
 			r.sign = signs.Overdue
 		case view.DueDrill:
 			r.ref, r.what, r.left = "recovery sheet", "Read it back from the paper", "never done"
@@ -20,11 +20,11 @@ func dueRows(t view.Today, signs *kit.Signs) []row {
 				r.left = "last " + d.Since.Short()
 			}
 		case view.DueKeys:
-			r.ref, r.what, r.left = "keys", "Make new ones: "+kit.Count(d.Cases, "is", "are")+" older than a year", "since "+d.Since.Short()
+			r.ref, r.what, r.left = "keys", kit.Count(d.Cases, "is", "are")+" over a year old", "since "+d.Since.Short()
 		case view.DueSeal:
-			r.ref, r.what, r.left, r.tone = "sealing anew", "Goes on by itself when nobody types", "not finished", kit.Muted
+			r.ref, r.what, r.left, r.tone = "sealing anew", "Goes on when nobody types", "not finished", kit.Muted
 		case view.DueCompact:
-			r.ref, r.what, r.left, r.tone = "the file", "Is made compact when nobody types, or at the lock", "not done yet", kit.Muted
+			r.ref, r.what, r.left, r.tone = "the file", "Made compact when nobody types", "not done yet", kit.Muted
 		default:
 			continue
 		}
