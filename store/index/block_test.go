@@ -219,7 +219,7 @@ func FuzzDelta(f *testing.F) {
 		if d, err := readDelta(block); err == nil {
 			m := newMemory()
 			m.take(d)
-			m.settle()
+			m.inOrder()
 		}
 	})
 }

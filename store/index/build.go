@@ -96,14 +96,13 @@ func (b *Builder) write(w *segmentWriter, base Doc) error {
 	}
 	var docs []Doc
 	write := func(space string, t *terms) error {
-		for _, i := range t.inOrder() {
-			l := &t.lists[i]
+		for _, i := range t.inOrder(0) {
 			var err error
-			if docs, err = (list{n: int(l.n), how: listGaps, base: base, raw: l.gaps}).docs(docs[:0]); err != nil {
+			if docs, err = t.list(int(i), base).docs(docs[:0]); err != nil {
 				return err
 			}
-			l.gaps = nil // most of the memory is free again before the end
-			if err := w.list(space+string(t.text(i)), docs); err != nil {
+			t.lists[i].gaps = nil // most of the memory is free again before the end
+			if err := w.list(space+string(t.text(int(i))), docs); err != nil {
 				return err
 			}
 		}

@@ -69,16 +69,17 @@ func (ix *Index) Apply(src Source, sink Sink, b Batch) (*Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := deltaOf(b.Add, ix.head.nextDoc, ix.stem)
+	d := deltaOf(b.Add, ix.head.nextDoc)
 	d.mark, d.dead, d.moved = b.Mark, dead, moved
-	name := nameOf(0, kindDelta, ix.head.firstDelta+ix.mem.blocks)
-	if err := ix.codec.write(sink, name, d.append(nil)); err != nil {
+	block, err := d.append(nil)
+	if err != nil {
 		return nil, err
 	}
-	return ix.change(func() {
-		ix.takeDelta(d)
-		ix.mem.settle()
-	}), nil
+	name := nameOf(0, kindDelta, ix.head.firstDelta+ix.mem.blocks)
+	if err := ix.codec.write(sink, name, block); err != nil {
+		return nil, err
+	}
+	return ix.change(func() { ix.takeDelta(d) }), nil
 }
 
 func (b *Batch) check() error {

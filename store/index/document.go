@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
 	"caseroom/model"
 	"caseroom/model/query"
 )
@@ -88,29 +90,18 @@ func refKey(c *query.Cutter, ref string) string {
 func clip(token []byte) []byte { return token[:min(len(token), longestToken)] }
 
 // deltaOf makes one write of documents that get the numbers from first on.
-func deltaOf(docs []Document, first Doc, stem func(string) string) *delta {
+func deltaOf(docs []Document, first Doc) *delta {
 	var c cutter
-	lists := make(map[string][]Doc, 128)
-	out := &delta{}
+	out := &delta{terms: newTerms(), dead: roaring.New()}
+	key := []byte{keyWord}
 	for i := range docs {
-		d, n := &docs[i], first+Doc(i)
-		out.places = append(out.places, Place{Doc: n, Kind: d.Kind, Case: d.Case, Locator: slices.Clone(d.Locator)})
-		add := func(key []byte) {
-			if l := lists[string(key)]; len(l) == 0 || l[len(l)-1] != n {
-				lists[string(key)] = append(l, n)
-			}
-		}
-		c.terms(d, add)
-		key := []byte{keyWord}
-		c.words(d, func(w []byte) { add(append(key[:1], w...)) })
+		d, n := &docs[i], Doc(i)
+		out.places = append(out.places, Place{Doc: first + n, Kind: d.Kind, Case: d.Case, Locator: slices.Clone(d.Locator)})
+		c.terms(d, func(key []byte) { out.terms.note(key, n) })
+		c.words(d, func(w []byte) {
+			key = append(key[:1], w...)
+			out.terms.note(key, n)
+		})
 	}
-	for key, l := range lists {
-		t := deltaTerm{key: key, docs: l}
-		if key[0] == keyWord {
-			t.stem = stem(key[1:])
-		}
-		out.terms = append(out.terms, t)
-	}
-	slices.SortFunc(out.terms, func(a, b deltaTerm) int { return strings.Compare(a.key, b.key) })
 	return out
 }

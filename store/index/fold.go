@@ -143,15 +143,22 @@ func (m *memory) write(ctx context.Context, w *segmentWriter, living *roaring.Bi
 		}
 	}
 	var docs []Doc
-	for i, key := range m.keys {
-		if i%256 == 0 && ctx.Err() != nil {
+	all := living.GetCardinality() == uint64(len(m.places))
+	for n, i := range m.inOrder() {
+		if n%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		docs = keepOnly(append(docs[:0], m.terms[key]...), living)
+		var err error
+		if docs, err = m.terms.list(int(i), m.base).docs(docs[:0]); err != nil {
+			return err
+		}
+		if !all {
+			docs = keepOnly(docs, living)
+		}
 		if len(docs) == 0 {
 			continue
 		}
-		if err := w.list(key, docs); err != nil {
+		if err := w.list(string(m.terms.text(int(i))), docs); err != nil {
 			return err
 		}
 	}

@@ -14,7 +14,6 @@ import (
 type Index struct {
 	codec *codec
 	cache *cache
-	stems *cache // of words, for writes: stemming is most of what a small write costs
 
 	mu       sync.RWMutex
 	head     manifest // its segments are those of segments
@@ -26,9 +25,6 @@ type Index struct {
 // cacheBytes is what decoded lists may take, about.
 const cacheBytes = 24 << 20
 
-// stemBytes is what remembered stems may take, about.
-const stemBytes = 2 << 20
-
 // Open reads an index: its manifest and what was written since segments were last
 // made. Where nothing is there, it is an empty index. An error of kind Corrupt
 // says that it has to be built again.
@@ -37,7 +33,7 @@ func Open(src Source) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	ix := &Index{codec: c, cache: newCache(cacheBytes), stems: newCache(stemBytes), mem: newMemory()}
+	ix := &Index{codec: c, cache: newCache(cacheBytes), mem: newMemory()}
 	b, err := src.Block(nameOf(0, kindManifest, 0))
 	if err != nil {
 		return nil, err
@@ -65,7 +61,6 @@ func (ix *Index) readDeltas(src Source) error {
 			return err
 		}
 		if b == nil {
-			ix.mem.settle()
 			return nil
 		}
 		if b, err = ix.codec.plain(b); err != nil {
@@ -75,11 +70,14 @@ func (ix *Index) readDeltas(src Source) error {
 		if err != nil {
 			return err
 		}
+		if !ix.mem.follows(d) {
+			return damaged("writes are not in order")
+		}
 		ix.takeDelta(d)
 	}
 }
 
-// takeDelta takes a delta in; the memory has to be settled after.
+// takeDelta takes a delta in.
 func (ix *Index) takeDelta(d *delta) {
 	ix.mem.take(d)
 	ix.head.mark = max(ix.head.mark, d.mark) // a manifest may be younger
@@ -113,25 +111,11 @@ func (ix *Index) Forget() {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	ix.cache.clear()
-	ix.stems.clear()
 	for _, s := range ix.segments {
 		s.mu.Lock()
 		s.dir, s.gone = nil, nil
 		s.mu.Unlock()
 	}
-}
-
-// stem is Stem that remembers.
-func (ix *Index) stem(word string) string {
-	k := cacheKey{what: word}
-	if v, ok := ix.stems.get(k); ok {
-		if s, ok := v.(string); ok {
-			return s
-		}
-	}
-	s := Stem(word)
-	ix.stems.put(k, s, len(s)+32)
-	return s
 }
 
 // shelf is what can be asked: a segment, or the memory.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -15,47 +16,59 @@ type delta struct {
 	places []Place // in order
 	moved  []Place // in order; only documents and locators count
 	dead   *roaring.Bitmap
-	terms  []deltaTerm // by key
+	terms  terms // by key; documents count from the first that came
 }
 
-type deltaTerm struct {
-	key  string
-	stem string // of a word
-	docs []Doc
+// deltaVersion is the first number of a delta.
+const deltaVersion = 2
+
+// base is the first document that came.
+func (d *delta) base() Doc {
+	if len(d.places) == 0 {
+		return 0
+	}
+	return d.places[0].Doc
 }
 
-func (d *delta) append(dst []byte) []byte {
-	dst = binary.AppendUvarint(append(dst, formatVersion), d.mark)
+func (d *delta) append(dst []byte) ([]byte, error) {
+	dst = binary.AppendUvarint(append(dst, deltaVersion), d.mark)
 	dst = appendPlaces(appendPlaces(dst, d.places), d.moved)
 	dst = appendList(dst, 0, d.dead.ToArray())
-	dst = binary.AppendUvarint(dst, uint64(len(d.terms)))
-	before, base := "", Doc(0)
-	if len(d.places) > 0 {
-		base = d.places[0].Doc
-	}
-	for _, t := range d.terms {
-		dst = appendList(appendFront(dst, before, t.key), base, t.docs)
-		if before = t.key; t.key[0] == keyWord {
-			dst = appendFront(dst, t.key[1:], t.stem)
+	dst = binary.AppendUvarint(dst, uint64(len(d.terms.lists)))
+	var before []byte
+	var docs []Doc
+	for _, n := range d.terms.inOrder(0) {
+		i := int(n)
+		key, l := d.terms.text(i), &d.terms.lists[i]
+		dst = appendFront(dst, before, key)
+		before = key
+		if l.n < shortList { // it is written as it is kept
+			dst = append(binary.AppendUvarint(dst, uint64(l.n)<<2|listShort), l.gaps...)
+			continue
 		}
+		var err error
+		if docs, err = d.terms.list(i, d.base()).docs(docs[:0]); err != nil {
+			return nil, err
+		}
+		dst = appendList(dst, d.base(), docs)
 	}
-	return dst
+	return dst, nil
 }
 
 func readDelta(block []byte) (*delta, error) {
 	c := cursor{b: block}
-	if c.uvarint() != formatVersion {
+	if c.uvarint() != deltaVersion {
 		return nil, damaged("a write is of another version")
 	}
-	d := &delta{mark: c.uvarint(), places: readPlaces(&c), moved: readPlaces(&c), dead: roaring.New()}
+	d := &delta{mark: c.uvarint(), places: readPlaces(&c), moved: readPlaces(&c), dead: roaring.New(), terms: newTerms()}
 	docs, err := c.list(0).addTo(d.dead, nil)
 	if err != nil {
 		return nil, err
 	}
 	d.dead.AddMany(docs)
-	base := Doc(0)
-	if len(d.places) > 0 {
-		base = d.places[0].Doc
+	base, last := d.base(), Doc(0)
+	if n := len(d.places); n > 0 {
+		last = d.places[n-1].Doc
 	}
 	var key []byte
 	for range c.count() {
@@ -63,14 +76,15 @@ func readDelta(block []byte) (*delta, error) {
 			c.fail()
 			break
 		}
-		t := deltaTerm{key: string(key)}
-		if t.docs, err = c.list(base).docs(nil); err != nil {
+		if docs, err = c.list(base).docs(docs[:0]); err != nil {
 			return nil, err
 		}
-		if key[0] == keyWord {
-			t.stem = string(c.front([]byte(t.key[1:])))
+		if len(d.places) == 0 || len(docs) == 0 || docs[0] < base || docs[len(docs)-1] > last || d.terms.look(string(key)) >= 0 {
+			return nil, damaged("a write has a term of no document")
 		}
-		d.terms = append(d.terms, t)
+		for _, doc := range docs {
+			d.terms.note(key, doc-base)
+		}
 	}
 	return d, c.err("a write is cut")
 }
@@ -78,24 +92,36 @@ func readDelta(block []byte) (*delta, error) {
 // memory is what the deltas say, decoded: a small segment that grows.
 type memory struct {
 	blocks int // deltas
+	base   Doc // from which the documents of terms are counted
 	places []Place
 	docs   *roaring.Bitmap // documents that came
 	dead   *roaring.Bitmap // documents that are dead, here or in a segment
-	terms  map[string][]Doc
-	keys   []string // the keys of terms in order
-	fresh  []string // keys not yet among them
-	stems  map[string][]string
-	moved  map[Doc][]byte // locators of documents that went elsewhere, here or in a segment
+	terms  terms           // by key
+	moved  map[Doc][]byte  // locators of documents that went elsewhere, here or in a segment
+	bytes  int             // of keys and lists, about
+
+	mu      sync.Mutex // what follows is made when it is first asked for
+	order   []int32    // of terms, by key; those that came since are not in it
+	stems   map[string][]string
+	counted int // of the terms, those whose stems are known
 }
 
 func newMemory() *memory {
-	return &memory{docs: roaring.New(), dead: roaring.New(), terms: map[string][]Doc{}, stems: map[string][]string{}, moved: map[Doc][]byte{}}
+	return &memory{docs: roaring.New(), dead: roaring.New(), terms: newTerms(), moved: map[Doc][]byte{}, stems: map[string][]string{}}
 }
 
-// take adds a delta; settle has to follow before the memory is asked anything.
+// follows tells whether a delta can come after what is here: its documents are all newer.
+func (m *memory) follows(d *delta) bool {
+	return len(d.places) == 0 || len(m.places) == 0 || d.base() > m.places[len(m.places)-1].Doc
+}
+
+// take adds a delta that follows.
 func (m *memory) take(d *delta) {
 	m.blocks++
 	m.dead.Or(d.dead)
+	if len(m.places) == 0 {
+		m.base = d.base()
+	}
 	for _, p := range d.places {
 		m.docs.Add(p.Doc)
 	}
@@ -103,53 +129,72 @@ func (m *memory) take(d *delta) {
 	for _, p := range d.moved {
 		m.moved[p.Doc] = p.Locator
 	}
-	for _, t := range d.terms {
-		have, known := m.terms[t.key]
-		if !known {
-			m.fresh = append(m.fresh, t.key)
-			if t.key[0] == keyWord && len(t.stem) > 0 {
-				m.stems[t.stem] = append(m.stems[t.stem], t.key[1:])
-			}
-		}
-		m.terms[t.key] = append(have, t.docs...)
+	had := len(m.terms.lists)
+	for i := range d.terms.lists {
+		l := &d.terms.lists[i]
+		m.terms.addList(d.terms.text(i), d.base()-m.base, l.n, l.gaps)
+		m.bytes += len(l.gaps) + 1
 	}
+	m.bytes += 90*(len(m.terms.lists)-had) + 64*len(d.places)
 }
 
-// settle puts the fresh keys among the others.
-func (m *memory) settle() {
-	slices.Sort(m.fresh)
-	if len(m.keys) == 0 {
-		m.keys, m.fresh = m.fresh, nil
-		return
+// full tells whether so much is here that it should become a segment.
+func (m *memory) full() bool { return len(m.places) >= fullDocs || m.bytes >= fullBytes }
+
+// inOrder gives the terms by key.
+func (m *memory) inOrder() []int32 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if n := len(m.order); n < len(m.terms.lists) {
+		m.order = m.terms.mergeOrder(m.order, m.terms.inOrder(n))
 	}
-	if len(m.fresh) < 64 {
-		for _, k := range m.fresh {
-			i, _ := slices.BinarySearch(m.keys, k)
-			m.keys = slices.Insert(m.keys, i, k)
-		}
-		m.fresh = m.fresh[:0]
-		return
-	}
-	m.keys = append(m.keys, m.fresh...)
-	slices.Sort(m.keys)
-	m.fresh = nil
+	return m.order
+}
+
+func (m *memory) add(to *set, i int) (err error) {
+	to.docs, err = m.terms.list(i, m.base).docs(to.docs)
+	return err
 }
 
 func (m *memory) exact(_ *reading, key string, to *set) (bool, error) {
-	docs, ok := m.terms[key]
-	to.docs = append(to.docs, docs...)
-	return ok, nil
+	i := m.terms.look(key)
+	if i < 0 {
+		return false, nil
+	}
+	return true, m.add(to, i)
 }
 
 func (m *memory) begins(_ *reading, prefix string, choose func(key []byte) *set) error {
-	for i := sort.SearchStrings(m.keys, prefix); i < len(m.keys) && strings.HasPrefix(m.keys[i], prefix); i++ {
-		to := choose([]byte(m.keys[i]))
-		to.docs = append(to.docs, m.terms[m.keys[i]]...)
+	order := m.inOrder()
+	key := func(n int) []byte { return m.terms.text(int(order[n])) }
+	for n := sort.Search(len(order), func(n int) bool { return string(key(n)) >= prefix }); n < len(order); n++ {
+		if !strings.HasPrefix(string(key(n)), prefix) {
+			break
+		}
+		if err := m.add(choose(key(n)), int(order[n])); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (m *memory) stemmed(_ *reading, stem string) ([]string, error) { return m.stems[stem], nil }
+// stemmed gives the words with a stem. They are worked out when they are first asked
+// for: most of what is here goes into a segment before anybody asks.
+func (m *memory) stemmed(_ *reading, stem string) ([]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for ; m.counted < len(m.terms.lists); m.counted++ {
+		key := m.terms.text(m.counted)
+		if key[0] != keyWord {
+			continue
+		}
+		word := string(key[1:])
+		if s := Stem(word); s != "" {
+			m.stems[s] = append(m.stems[s], word)
+		}
+	}
+	return slices.Clone(m.stems[stem]), nil
+}
 
 func (m *memory) present(*reading) (*roaring.Bitmap, error) { return m.docs, nil }
 

@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"hash/maphash"
 	"slices"
@@ -24,8 +25,8 @@ type growing struct {
 	next  Doc // one after the last document
 	n     uint32
 	from  uint32 // of a long text
-	size  uint8
-	short [27]byte
+	size  uint16
+	short [26]byte
 }
 
 func newTerms() terms { return terms{seed: maphash.MakeSeed(), slots: make([]uint64, 1024)} }
@@ -53,6 +54,46 @@ func (t *terms) note(term []byte, d Doc) (grew int) {
 	return grew + len(l.gaps) - was
 }
 
+// addList adds documents that all come after those of a term's list: n of them, as gaps
+// from a document that is base in this table.
+func (t *terms) addList(term []byte, base Doc, n uint32, gaps []byte) {
+	if n == 0 {
+		return
+	}
+	l, _ := t.find(term)
+	first, w := binary.Uvarint(gaps)
+	l.gaps = binary.AppendUvarint(l.gaps, uint64(base)+first-uint64(l.next))
+	l.gaps = append(l.gaps, gaps[w:]...)
+	l.n += n
+	next := uint64(base)
+	for len(gaps) > 0 {
+		gap, w := binary.Uvarint(gaps)
+		next += gap + 1
+		gaps = gaps[w:]
+	}
+	l.next = Doc(next)
+}
+
+// list gives the documents of the i-th term, counted from base.
+func (t *terms) list(i int, base Doc) list {
+	l := &t.lists[i]
+	return list{n: int(l.n), how: listGaps, base: base, raw: l.gaps}
+}
+
+// look gives the number of a term, -1 if it is not there.
+func (t *terms) look(term string) int {
+	hash := maphash.String(t.seed, term)
+	mask := uint64(len(t.slots) - 1)
+	for at := hash & mask; t.slots[at] != 0; at = (at + 1) & mask {
+		if slot := t.slots[at]; slot>>32 == hash>>32 {
+			if i := int(uint32(slot)) - 1; string(t.text(i)) == term {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
 // find gives a term's list, a new one for a new term.
 func (t *terms) find(term []byte) (l *growing, isNew bool) {
 	hash := maphash.Bytes(t.seed, term)
@@ -69,7 +110,7 @@ func (t *terms) find(term []byte) (l *growing, isNew bool) {
 		t.grow()
 		return t.find(term)
 	}
-	t.lists = append(t.lists, growing{from: uint32(len(t.texts)), size: uint8(len(term))})
+	t.lists = append(t.lists, growing{from: uint32(len(t.texts)), size: uint16(len(term))})
 	l = &t.lists[len(t.lists)-1]
 	if copy(l.short[:], term) < len(term) {
 		t.texts = append(t.texts, term...)
@@ -92,12 +133,44 @@ func (t *terms) grow() {
 	t.slots = slots
 }
 
-// inOrder gives the numbers of the terms in the order of their texts.
-func (t *terms) inOrder() []int {
-	out := make([]int, len(t.lists))
-	for i := range out {
-		out[i] = i
+// inOrder gives the numbers of the terms from one on in the order of their texts. Most
+// are told apart by their first bytes, which are compared as one number.
+func (t *terms) inOrder(from int) []int32 {
+	type head struct {
+		first uint64
+		i     int32
 	}
-	slices.SortFunc(out, func(a, b int) int { return bytes.Compare(t.text(a), t.text(b)) })
+	heads := make([]head, len(t.lists)-from)
+	for i := range heads {
+		var first [8]byte
+		copy(first[:], t.text(from+i))
+		heads[i] = head{binary.BigEndian.Uint64(first[:]), int32(from + i)}
+	}
+	slices.SortFunc(heads, func(a, b head) int {
+		if a.first != b.first {
+			return cmp.Compare(a.first, b.first)
+		}
+		return bytes.Compare(t.text(int(a.i)), t.text(int(b.i)))
+	})
+	out := make([]int32, len(heads))
+	for i, h := range heads {
+		out[i] = h.i
+	}
 	return out
+}
+
+// mergeOrder puts two runs of terms that are in order together.
+func (t *terms) mergeOrder(a, b []int32) []int32 {
+	if len(a) == 0 {
+		return b
+	}
+	out := make([]int32, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if bytes.Compare(t.text(int(a[0])), t.text(int(b[0]))) < 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
