@@ -365,6 +365,7 @@ func (j *job) settle() (view.Applied, error) {
 	if j.indexed != nil && j.indexed.Commit() != nil {
 		s.finder.current, s.finder.ix = false, nil // made anew when something is looked for
 	}
+	s.foldFull()
 	s.header.Compact = s.header.Compact || j.w.moved
 	s.ring.Seen = max(s.ring.Seen, j.seen)
 	s.takeRenewals(j.renewals)

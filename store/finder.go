@@ -403,6 +403,14 @@ func (s *Session) foldSome() (more bool, err error) {
 	if s.opt.ReadOnly || f == nil || !f.current || !f.folding && f.ix.Figures().Deltas < manyDeltas {
 		return false, nil
 	}
+	more, err = s.foldOnce()
+	f.folding = more && err == nil
+	return more, err
+}
+
+// foldOnce does one piece of the tidying, in a transaction of its own.
+func (s *Session) foldOnce() (more bool, err error) {
+	f := s.finder
 	var c *index.Change
 	err = s.update(func(tx *bolt.Tx) (err error) {
 		c, more, err = f.ix.Fold(context.Background(), blocks{f, tx}, blocks{f, tx})
@@ -411,8 +419,17 @@ func (s *Session) foldSome() (more bool, err error) {
 	if err == nil && c != nil {
 		err = c.Commit()
 	}
-	f.folding = more && err == nil
 	return more, err
+}
+
+// foldFull folds what a long import has put into memory. If it cannot be done now it is
+// done another time: what is not folded is found all the same.
+func (s *Session) foldFull() {
+	if f := s.finder; f != nil && f.current && f.ix.Full() {
+		if _, err := s.foldOnce(); err != nil && f.ix.Full() {
+			f.current, f.ix = false, nil // nor can it be kept in memory: it is made anew
+		}
+	}
 }
 
 const manyDeltas = 64

@@ -106,6 +106,13 @@ func (ix *Index) Figures() Figures {
 	return f
 }
 
+// Full tells whether so much was written since segments were last made that Fold is due.
+func (ix *Index) Full() bool {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	return ix.mem.full()
+}
+
 // Forget lets go of everything that was decoded and can be read again.
 func (ix *Index) Forget() {
 	ix.mu.Lock()
