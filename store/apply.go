@@ -155,8 +155,10 @@ func (j *job) seeWraps() error {
 func (j *job) op(o *model.Op) error {
 	if o.Put != nil {
 		b := o.Put.Base()
+		j.w.drawn = ""
 		if b.ID == "" {
 			b.ID = newID()
+			j.w.drawn = b.ID
 		}
 		o.ID, o.Noun = b.ID, o.Put.Noun()
 		if err := o.Put.Validate(); err != nil {
@@ -309,9 +311,9 @@ func (j *job) find(o *model.Op) (caseID model.ID, before model.Record, room *com
 	if o.Put != nil {
 		caseID = o.Put.Base().CaseID
 	}
-	for id, h := range j.s.cases {
-		if caseID != "" && id != caseID {
-			continue
+	for id, h := range j.casesWith(caseID) {
+		if j.w.isNew(o.ID) {
+			break
 		}
 		for _, c := range h.rooms {
 			if before, err = c.get(j.w.tx, o.Noun, o.ID); err != nil {
@@ -323,6 +325,9 @@ func (j *job) find(o *model.Op) (caseID model.ID, before model.Record, room *com
 		}
 	}
 	for _, c := range j.rooms {
+		if j.w.isNew(o.ID) {
+			break
+		}
 		if before, err = c.get(j.w.tx, o.Noun, o.ID); err != nil || before != nil {
 			return c.caseID, before, c, err
 		}
@@ -334,6 +339,17 @@ func (j *job) find(o *model.Op) (caseID model.ID, before model.Record, room *com
 		return "", nil, nil, model.Missing(string(caseID)) // its record is need-to-know, and not for this member
 	}
 	return caseID, nil, nil, nil
+}
+
+// casesWith gives the case in which a record must be, all where that is not said.
+func (j *job) casesWith(caseID model.ID) map[model.ID]*caseHead {
+	if caseID == "" {
+		return j.s.cases
+	}
+	if h := j.s.cases[caseID]; h != nil {
+		return map[model.ID]*caseHead{caseID: h}
+	}
+	return nil
 }
 
 // sameBase refuses to overwrite what the author has not seen.

@@ -101,6 +101,7 @@ func benchFile(b *testing.B, n int) (string, store.OpenOptions) {
 type filling struct {
 	items, text int
 	took        time.Duration // of the imports alone
+	cpu         time.Duration // of all cores, with the inventing
 	cases       time.Duration // of making the cases
 	peak        peak
 	file        int64
@@ -120,6 +121,7 @@ func (f *filling) fill(b *testing.B, path string, opt store.OpenOptions) {
 		b.Fatal(err)
 	}
 	f.peak.watch()
+	spent := cpuTime()
 	for done := 0; done < f.items; done += itemsPerCase(f.items) {
 		begun := time.Now()
 		out, err := s.AddCase(ctx, store.NewCase{Kind: model.RapidReview, Title: "The review of " + words.Name(), Subject: words.Name()})
@@ -150,6 +152,7 @@ func (f *filling) fill(b *testing.B, path string, opt store.OpenOptions) {
 	if err := s.Close(); err != nil {
 		b.Fatal(err)
 	}
+	f.cpu = cpuTime() - spent
 	f.took += time.Since(begun) // what is tidied at the end belongs to it
 	f.peak.end()
 	if fi, err := os.Stat(path); err == nil {
@@ -210,6 +213,7 @@ func BenchmarkImport(b *testing.B) {
 			b.Skip("it lay there already")
 		}
 		b.ReportMetric(float64(n)/f.took.Seconds(), "items/s")
+		b.ReportMetric(f.cpu.Seconds()*1e6/float64(n), "cpu-us/item")
 		b.ReportMetric(f.cases.Seconds()*1e6*float64(itemsPerCase(n))/float64(n), "us/case")
 		b.ReportMetric(float64(f.peak.heap)/(1<<20), "MiB-heap")
 		b.ReportMetric(float64(f.peak.anonymous)/(1<<20), "MiB-own")

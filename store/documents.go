@@ -127,7 +127,9 @@ func (j *job) index() error {
 			continue
 		}
 		for _, i := range items {
-			b.Refs = append(b.Refs, i.Ref)
+			if i.Rev > 1 { // a first revision takes the place of none
+				b.Refs = append(b.Refs, i.Ref)
+			}
 			if v, ok := r.info(i); ok {
 				b.Add = append(b.Add, r.document(docInformation, model.NounInformation, i.ID, view.InfoRecord(v), i.Ref))
 			}

@@ -11,11 +11,21 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"caseroom/model"
 	"caseroom/store"
 	"caseroom/store/storetest"
 )
+
+// cpuTime is what this process has used of all cores.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
 
 func unixRoles() map[string]func(path string, k model.ID) error {
 	return map[string]func(string, model.ID) error{"full-disk": fullDisk, "not-mine": notMine,

@@ -31,6 +31,7 @@ type writer struct {
 	many     bool // much is new at once: it goes into pages
 	shelves  map[shelfName][]slip
 	taken    map[takenName]bool // references that this change takes
+	drawn    model.ID           // of the record that is being written, if this change drew it
 }
 
 // history is a revision's record of how it came to be. It is sealed and moved like
@@ -62,7 +63,10 @@ func (w *writer) put(c *compartment, r model.Record, before model.Record) error 
 	} else {
 		b.Made, b.MadeBy = before.Base().Made, before.Base().MadeBy
 	}
-	b.Changed, b.Rev = w.now, w.nextRev(key, before)
+	b.Changed, b.Rev = w.now, 1
+	if !w.isNew(b.ID) {
+		b.Rev = w.nextRev(key, before)
+	}
 	text, err := encode(r)
 	if err != nil {
 		return err
@@ -268,6 +272,9 @@ func (w *writer) pastOp() ledger.Op {
 	}
 	return ledger.OpCreate
 }
+
+// isNew says whether an id was drawn just now: so nothing of it can be in the file.
+func (w *writer) isNew(id model.ID) bool { return id != "" && id == w.drawn }
 
 // nextRev is one more than what stood there, or, for what was removed before and
 // comes back, one more than its history's last.
