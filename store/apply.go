@@ -71,6 +71,8 @@ type job struct {
 	steps    []undoOp
 	sealing  map[model.ID]bool // cases whose sealing restrictions change
 	root     bool              // members or the profile changed
+	ready    chan prepared     // the documents of the change, cut into words
+	batch    index.Batch
 	indexed  *index.Change
 	revoked  map[model.ID][]model.ID // members who lose a case, by case
 	rotate   []*compartment          // compartments that get a new epoch whatever else is done
@@ -103,6 +105,11 @@ func (j *job) run(tx *bolt.Tx) error {
 	}
 	for id := range j.sealing {
 		if err := j.rehome(id); err != nil {
+			return err
+		}
+	}
+	if f := s.finder; j.w.many && f != nil && f.current {
+		if err := j.documents(); err != nil {
 			return err
 		}
 	}

@@ -3,8 +3,6 @@ package store
 import (
 	"slices"
 
-	bolt "go.etcd.io/bbolt"
-
 	"caseroom/model"
 	"caseroom/model/query"
 	"caseroom/model/view"
@@ -101,46 +99,86 @@ func (j *job) index() error {
 		}
 		return nil
 	}
-	b := index.Batch{Mark: j.w.batch.Head().Leaves}
+	if j.ready == nil {
+		if err := j.documents(); err != nil {
+			return err
+		}
+	}
+	docs := <-j.ready
+	err := docs.err
+	if err == nil {
+		j.batch.Add, j.batch.Mark = docs.made, j.w.batch.Head().Leaves
+		j.indexed, err = f.ix.Apply(blocks{f, j.w.tx}, blocks{f, j.w.tx}, j.batch)
+	}
+	if err != nil {
+		f.current, f.goal, j.indexed = false, 0, nil // the change goes on without it; it is made anew
+		f.ix = nil
+	}
+	return nil
+}
+
+// prepared are a change's documents for the index.
+type prepared struct {
+	made *index.Prepared
+	err  error
+}
+
+// documents gathers what a change puts into the index and has it cut into words beside the
+// rest of the work.
+func (j *job) documents() error {
+	var docs []index.Document
 	for id := range j.touched {
 		h, err := j.headNow(id)
 		if err != nil {
 			return err
 		}
-		items, some := j.onlyItems(id)
-		if !some {
-			docs, err := j.s.docsOfCase(j.w.tx, h)
+		items, only := j.onlyItems(id)
+		if !only {
+			all, err := j.s.docsOfCase(j.w.tx, h)
 			if err != nil {
 				return err
 			}
-			b.Cases = append(b.Cases, indexCase(id))
-			b.Add = append(b.Add, docs...)
+			j.batch.Cases = append(j.batch.Cases, indexCase(id))
+			docs = append(docs, all...)
 			continue
 		}
-		r, err := j.s.lightReader(j.w.tx, h)
-		if err != nil || r == nil {
+		some, err := j.docsOfItems(h, items)
+		if err != nil {
 			return err
 		}
-		r.revealed = nil
-		row, ok := r.row()
-		if !ok || !row.Decision.Readable() {
-			continue
-		}
-		for _, i := range items {
-			if i.Rev > 1 { // a first revision takes the place of none
-				b.Refs = append(b.Refs, i.Ref)
-			}
-			if v, ok := r.info(i); ok {
-				b.Add = append(b.Add, r.document(docInformation, model.NounInformation, i.ID, view.InfoRecord(v), i.Ref))
-			}
-		}
+		docs = append(docs, some...)
 	}
-	var err error
-	if j.indexed, err = f.ix.Apply(blocks{f, j.w.tx}, blocks{f, j.w.tx}, b); err != nil {
-		f.current, f.goal, j.indexed = false, 0, nil // the change goes on without it; it is made anew
-		f.ix = nil
-	}
+	j.ready = make(chan prepared, 1)
+	go func() {
+		made, err := index.Prepare(docs)
+		j.ready <- prepared{made, err}
+	}()
 	return nil
+}
+
+// docsOfItems gives the documents of some items of a case: of its people only those whom
+// they are about are read.
+func (j *job) docsOfItems(h *caseHead, items []*model.Information) (docs []index.Document, err error) {
+	r, err := j.s.headReader(j.w.tx, h)
+	if err != nil || r == nil {
+		return nil, err
+	}
+	r.revealed = nil
+	if row, ok := r.row(); !ok || !row.Decision.Readable() {
+		return nil, nil
+	}
+	for _, i := range items {
+		if i.Rev > 1 { // a first revision takes the place of none
+			j.batch.Refs = append(j.batch.Refs, i.Ref)
+		}
+		if err := j.s.meet(j.w.tx, h, r, i.Persons); err != nil {
+			return nil, err
+		}
+		if v, ok := r.info(i); ok {
+			docs = append(docs, r.document(docInformation, model.NounInformation, i.ID, view.InfoRecord(v), i.Ref))
+		}
+	}
+	return docs, nil
 }
 
 // onlyItems gives the items that a change put into a case, if it did nothing else there.
@@ -172,22 +210,4 @@ func (j *job) headNow(id model.ID) (*caseHead, error) {
 		}
 	}
 	return h, h.read(j.w.tx, id)
-}
-
-// lightReader reads of a case what its items need to be shown, without the items; nil
-// for a case whose record is not the member's to read.
-func (s *Session) lightReader(tx *bolt.Tx, h *caseHead) (*reader, error) {
-	if h == nil || h.rec == nil {
-		return nil, nil
-	}
-	k := &content{rec: h.rec, restrictions: h.restrictions}
-	for _, c := range h.rooms {
-		for _, n := range []model.Noun{model.NounPerson, model.NounIncident} {
-			if err := c.scan(tx, n, func(r model.Record) bool { k.take(r); return true }); err != nil {
-				return nil, err
-			}
-		}
-	}
-	k.sort()
-	return s.reader(k), nil
 }

@@ -326,6 +326,7 @@ func (s *Session) someCases(tx *bolt.Tx) (done []*index.Change, err error) {
 	f := s.finder
 	n := min(casesASlice, len(f.todo))
 	var b index.Batch
+	var add []index.Document
 	for _, id := range f.todo[:n] {
 		docs, err := s.docsOfCase(tx, s.cases[id])
 		if err != nil {
@@ -333,7 +334,7 @@ func (s *Session) someCases(tx *bolt.Tx) (done []*index.Change, err error) {
 		}
 		if f.build == nil {
 			b.Cases = append(b.Cases, indexCase(id))
-			b.Add = append(b.Add, docs...)
+			add = append(add, docs...)
 			continue
 		}
 		for i := range docs {
@@ -359,6 +360,9 @@ func (s *Session) someCases(tx *bolt.Tx) (done []*index.Change, err error) {
 			f.build = nil
 		}
 		return []*index.Change{c}, nil
+	}
+	if b.Add, err = index.Prepare(add); err != nil {
+		return nil, err
 	}
 	c, err := f.ix.Apply(blocks{f, tx}, blocks{f, tx}, b)
 	if err != nil {

@@ -137,7 +137,7 @@ func (l *looker) one(n model.Noun, id, caseID model.ID, sure bool) error {
 			l.hits = append(l.hits, h)
 		}
 	case model.NounPerson:
-		if err := l.know(r, caseID, id); err != nil {
+		if err := l.s.meet(l.tx, l.s.cases[caseID], r, []model.ID{id}); err != nil {
 			return err
 		}
 		if p, is := findIn(r.k.people, id).(*model.Person); is {
@@ -153,7 +153,7 @@ func (l *looker) one(n model.Noun, id, caseID model.ID, sure bool) error {
 			}
 			return err
 		}
-		if err := l.know(r, caseID, rec.(*model.Information).Persons...); err != nil {
+		if err := l.s.meet(l.tx, l.s.cases[caseID], r, rec.(*model.Information).Persons); err != nil {
 			return err
 		}
 		if h, ok := r.hitInformation(l.q, rec.(*model.Information), sure); ok {
@@ -163,14 +163,14 @@ func (l *looker) one(n model.Noun, id, caseID model.ID, sure bool) error {
 	return nil
 }
 
-// know reads people of a case that a reader has not got yet: of the many in a case only
-// those whom a hit is about.
-func (l *looker) know(r *reader, caseID model.ID, ids ...model.ID) error {
+// meet reads people of a case that a reader has not got yet: of the many in a case only
+// those whom something is about.
+func (s *Session) meet(tx *bolt.Tx, h *caseHead, r *reader, ids []model.ID) error {
 	for _, id := range ids {
 		if findIn(r.k.people, id) != nil {
 			continue
 		}
-		_, rec, err := l.s.roomOf(l.tx, l.s.cases[caseID], model.NounPerson, id)
+		_, rec, err := s.roomOf(tx, h, model.NounPerson, id)
 		if err != nil {
 			if model.KindOf(err) == model.NotFound {
 				continue // in a room that this member holds no key of

@@ -228,7 +228,7 @@ func (f *filled) benchPlaces(b *testing.B, n int) {
 			docs[k] = g.document(n + k)
 		}
 		for b.Loop() {
-			c, err := f.ix.Apply(f.d, f.d, Batch{Add: docs[i%1000 : i%1000+1], Mark: uint64(i)})
+			c, err := f.ix.Apply(f.d, f.d, Batch{Add: prepared(docs[i%1000]), Mark: uint64(i)})
 			if err == nil {
 				err = c.Commit()
 			}

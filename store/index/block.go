@@ -107,6 +107,17 @@ func (c *codec) read(src Source, name []byte) ([]byte, error) {
 
 func (c *codec) write(sink Sink, name, plain []byte) error { return sink.Put(name, c.stored(plain)) }
 
+// writeBrief writes a block that is soon to be part of another: a long one as it is, for
+// packing it costs more than it saves.
+func (c *codec) writeBrief(sink Sink, name, plain []byte) error {
+	if len(plain) < briefFrom {
+		return c.write(sink, name, plain)
+	}
+	return sink.Put(name, append([]byte{storedPlain}, plain...))
+}
+
+const briefFrom = 8 << 10
+
 // damaged is the error for blocks that cannot be what this package wrote.
 func damaged(what string) error {
 	return model.Fail(model.Corrupt, "the search index is damaged: %s", what).Do("it will be built again from the records")

@@ -35,7 +35,7 @@ func sample(t testing.TB) drawer {
 	commit(fataler{t}, c, err)
 	c, _, err = ix.Fold(t.Context(), d, d)
 	commit(fataler{t}, c, err)
-	c, err = ix.Apply(d, d, Batch{Drop: []Doc{5}, Move: []Move{{6, []byte{8, 8}}}, Mark: 3, Add: []Document{{Ref: "PER-2026-AB12CD", Kind: 'p', Case: CaseID{1}, Locator: []byte{9}, Texts: []string{"Mother’s sister"}}}})
+	c, err = ix.Apply(d, d, Batch{Drop: []Doc{5}, Move: []Move{{6, []byte{8, 8}}}, Mark: 3, Add: prepared(Document{Ref: "PER-2026-AB12CD", Kind: 'p', Case: CaseID{1}, Locator: []byte{9}, Texts: []string{"Mother’s sister"}})})
 	commit(fataler{t}, c, err)
 	return d
 }

@@ -16,8 +16,8 @@ type Batch struct {
 	Refs  []string // the documents with these references are dropped; unknown ones are passed over
 	Cases []CaseID // every document of these cases is dropped
 	Move  []Move
-	Add   []Document
-	Mark  uint64 // the caller's note of what the index has now seen
+	Add   *Prepared // nil for none
+	Mark  uint64    // the caller's note of what the index has now seen
 }
 
 // Move says that a record is at another place; nothing else of it has changed.
@@ -52,9 +52,32 @@ func (c *Change) Commit() error {
 	return nil
 }
 
-// Apply writes a batch as one small block into sink. Whoever imports thousands of
-// documents takes a [Builder].
+// Prepared are documents as a write carries them.
+type Prepared struct {
+	delta *delta
+	terms []byte
+}
+
+// Prepare does what of the writing of documents needs no transaction: nearly all of it. It
+// may go on beside other work of the writer, who then gives it to Apply for Batch.Add.
+func Prepare(docs []Document) (*Prepared, error) {
+	for i := range docs {
+		if err := docs[i].check(); err != nil {
+			return nil, err
+		}
+	}
+	p := &Prepared{delta: deltaOf(docs)}
+	var err error
+	p.terms, err = p.delta.appendTerms(nil)
+	return p, err
+}
+
+// Apply writes a batch as one block into sink. Whoever makes a whole index takes a
+// [Builder].
 func (ix *Index) Apply(src Source, sink Sink, b Batch) (*Change, error) {
+	if b.Add == nil {
+		b.Add = &Prepared{delta: deltaOf(nil), terms: []byte{0}}
+	}
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
 	if err := b.check(); err != nil {
@@ -69,25 +92,19 @@ func (ix *Index) Apply(src Source, sink Sink, b Batch) (*Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := deltaOf(b.Add, ix.head.nextDoc)
-	d.mark, d.dead, d.moved = b.Mark, dead, moved
-	block, err := d.append(nil)
-	if err != nil {
-		return nil, err
+	d := b.Add.delta
+	for i := range d.places {
+		d.places[i].Doc = ix.head.nextDoc + Doc(i)
 	}
+	d.mark, d.dead, d.moved = b.Mark, dead, moved
 	name := nameOf(0, kindDelta, ix.head.firstDelta+ix.mem.blocks)
-	if err := ix.codec.write(sink, name, block); err != nil {
+	if err := ix.codec.writeBrief(sink, name, d.append(nil, b.Add.terms)); err != nil {
 		return nil, err
 	}
 	return ix.change(func() { ix.takeDelta(d) }), nil
 }
 
 func (b *Batch) check() error {
-	for i := range b.Add {
-		if err := b.Add[i].check(); err != nil {
-			return err
-		}
-	}
 	for _, m := range b.Move {
 		if err := (&Document{Locator: m.Locator}).check(); err != nil {
 			return err

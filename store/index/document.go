@@ -89,14 +89,14 @@ func refKey(c *query.Cutter, ref string) string {
 
 func clip(token []byte) []byte { return token[:min(len(token), longestToken)] }
 
-// deltaOf makes one write of documents that get the numbers from first on.
-func deltaOf(docs []Document, first Doc) *delta {
+// deltaOf makes one write of documents, whose numbers are not known yet.
+func deltaOf(docs []Document) *delta {
 	var c cutter
 	out := &delta{terms: newTerms(), dead: roaring.New()}
 	key := []byte{keyWord}
 	for i := range docs {
 		d, n := &docs[i], Doc(i)
-		out.places = append(out.places, Place{Doc: first + n, Kind: d.Kind, Case: d.Case, Locator: slices.Clone(d.Locator)})
+		out.places = append(out.places, Place{Doc: n, Kind: d.Kind, Case: d.Case, Locator: slices.Clone(d.Locator)})
 		c.terms(d, func(key []byte) { out.terms.note(key, n) })
 		c.words(d, func(w []byte) {
 			key = append(key[:1], w...)

@@ -152,8 +152,9 @@ func (w *twin) drop(fits func(n Doc, d Document) bool) {
 
 func (w *twin) apply(t *rapid.T) {
 	b := Batch{Mark: w.mark + 1}
+	var add []Document
 	for range rapid.IntRange(0, 2).Draw(t, "added") {
-		b.Add = append(b.Add, drawDocument(t, w.ref(t)))
+		add = append(add, drawDocument(t, w.ref(t)))
 	}
 	switch rapid.IntRange(0, 5).Draw(t, "dropped") {
 	case 0:
@@ -161,7 +162,7 @@ func (w *twin) apply(t *rapid.T) {
 		b.Refs = []string{ref}
 		w.drop(func(_ Doc, d Document) bool { return d.Ref == ref })
 		if ref != "INF-2026-NOSUCH" && rapid.Bool().Draw(t, "replaced") {
-			b.Add = append(b.Add, drawDocument(t, ref))
+			add = append(add, drawDocument(t, ref))
 		}
 	case 1:
 		k := CaseID{rapid.Byte().Draw(t, "case") % 4}
@@ -181,8 +182,9 @@ func (w *twin) apply(t *rapid.T) {
 			w.live[n] = d
 		}
 	}
+	b.Add = prepared(add...)
 	c, err := w.ix.Apply(w.d, w.d, b)
-	w.added(commit(t, c, err), b.Add)
+	w.added(commit(t, c, err), add)
 }
 
 func (w *twin) added(c *Change, docs []Document) {

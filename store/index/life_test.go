@@ -21,8 +21,17 @@ func opened(t testing.TB, d drawer) *Index {
 	return ix
 }
 
+// prepared are documents that a test knows to be sound.
+func prepared(docs ...Document) *Prepared {
+	p, err := Prepare(docs)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
 func put(t testing.TB, ix *Index, d drawer, docs ...Document) *Change {
-	c, err := ix.Apply(d, d, Batch{Add: docs})
+	c, err := ix.Apply(d, d, Batch{Add: prepared(docs...)})
 	return commit(t, c, err)
 }
 
@@ -171,7 +180,7 @@ func TestFailedWritesChangeNothing(t *testing.T) {
 	d := drawer{}
 	ix := opened(t, d)
 	put(t, ix, d, Document{Texts: []string{"kettle"}})
-	lost, err := ix.Apply(d, drawer{}, Batch{Add: []Document{{Texts: []string{"lost"}}}})
+	lost, err := ix.Apply(d, drawer{}, Batch{Add: prepared(Document{Texts: []string{"lost"}})})
 	if err != nil || len(found(t, ix, d, "lost")) != 0 {
 		t.Fatalf("a write that was not committed is found: %v", err)
 	}
@@ -192,7 +201,7 @@ func TestFailedWritesChangeNothing(t *testing.T) {
 	if err := lost.Commit(); model.KindOf(err) != model.Conflict {
 		t.Errorf("an old change is committed: %v", err)
 	}
-	if _, err := ix.Apply(d, d, Batch{Add: []Document{{Locator: make([]byte, 41)}}}); model.KindOf(err) != model.Invalid {
+	if _, err := Prepare([]Document{{Locator: make([]byte, 41)}}); model.KindOf(err) != model.Invalid {
 		t.Errorf("a long locator: %v", err)
 	}
 }
@@ -269,7 +278,7 @@ func TestReadersWhileItIsWritten(t *testing.T) {
 		})
 	}
 	for n := range 150 {
-		c, err := ix.Apply(l, l, Batch{Drop: []Doc{Doc(n / 2)}, Add: []Document{{Texts: []string{"kettle spoon"}}}, Move: []Move{{Doc(n / 3), []byte{1}}}})
+		c, err := ix.Apply(l, l, Batch{Drop: []Doc{Doc(n / 2)}, Add: prepared(Document{Texts: []string{"kettle spoon"}}), Move: []Move{{Doc(n / 3), []byte{1}}}})
 		commit(t, c, err)
 		if n%10 == 9 {
 			c, _, err := ix.Fold(t.Context(), l, l)

@@ -30,10 +30,16 @@ func (d *delta) base() Doc {
 	return d.places[0].Doc
 }
 
-func (d *delta) append(dst []byte) ([]byte, error) {
+// append writes it; terms is what its appendTerms gave.
+func (d *delta) append(dst, terms []byte) []byte {
 	dst = binary.AppendUvarint(append(dst, deltaVersion), d.mark)
 	dst = appendPlaces(appendPlaces(dst, d.places), d.moved)
 	dst = appendList(dst, 0, d.dead.ToArray())
+	return append(dst, terms...)
+}
+
+// appendTerms writes the terms in order. It is most of the work, and says no document.
+func (d *delta) appendTerms(dst []byte) ([]byte, error) {
 	dst = binary.AppendUvarint(dst, uint64(len(d.terms.lists)))
 	var before []byte
 	var docs []Doc
@@ -47,10 +53,10 @@ func (d *delta) append(dst []byte) ([]byte, error) {
 			continue
 		}
 		var err error
-		if docs, err = d.terms.list(i, d.base()).docs(docs[:0]); err != nil {
+		if docs, err = d.terms.list(i, 0).docs(docs[:0]); err != nil {
 			return nil, err
 		}
-		dst = appendList(dst, d.base(), docs)
+		dst = appendList(dst, 0, docs)
 	}
 	return dst, nil
 }
@@ -66,9 +72,9 @@ func readDelta(block []byte) (*delta, error) {
 		return nil, err
 	}
 	d.dead.AddMany(docs)
-	base, last := d.base(), Doc(0)
+	last := Doc(0)
 	if n := len(d.places); n > 0 {
-		last = d.places[n-1].Doc
+		last = d.places[n-1].Doc - d.base()
 	}
 	var key []byte
 	for range c.count() {
@@ -76,14 +82,14 @@ func readDelta(block []byte) (*delta, error) {
 			c.fail()
 			break
 		}
-		if docs, err = c.list(base).docs(docs[:0]); err != nil {
+		if docs, err = c.list(0).docs(docs[:0]); err != nil {
 			return nil, err
 		}
-		if len(d.places) == 0 || len(docs) == 0 || docs[0] < base || docs[len(docs)-1] > last || d.terms.look(string(key)) >= 0 {
+		if len(d.places) == 0 || len(docs) == 0 || docs[len(docs)-1] > last || d.terms.look(string(key)) >= 0 {
 			return nil, damaged("a write has a term of no document")
 		}
 		for _, doc := range docs {
-			d.terms.note(key, doc-base)
+			d.terms.note(key, doc)
 		}
 	}
 	return d, c.err("a write is cut")
@@ -96,11 +102,13 @@ type memory struct {
 	places []Place
 	docs   *roaring.Bitmap // documents that came
 	dead   *roaring.Bitmap // documents that are dead, here or in a segment
-	terms  terms           // by key
 	moved  map[Doc][]byte  // locators of documents that went elsewhere, here or in a segment
-	bytes  int             // of keys and lists, about
 
-	mu      sync.Mutex // what follows is made when it is first asked for
+	mu      sync.Mutex // guards what follows until settle was called: then nothing of it changes before the next write
+	pending []*delta   // whose terms are not among the terms yet
+	busy    bool       // somebody is putting them there
+	terms   terms      // by key
+	bytes   int        // of keys and lists, about
 	order   []int32    // of terms, by key; those that came since are not in it
 	stems   map[string][]string
 	counted int // of the terms, those whose stems are known
@@ -129,6 +137,35 @@ func (m *memory) take(d *delta) {
 	for _, p := range d.moved {
 		m.moved[p.Doc] = p.Locator
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.pending = append(m.pending, d)
+	if len(d.places) >= manyPlaces && !m.busy {
+		m.busy = true
+		go m.work()
+	}
+}
+
+// manyPlaces is from how many documents on a write is taken in beside the next one.
+const manyPlaces = 16
+
+// work takes in what is pending, while whoever writes goes on.
+func (m *memory) work() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for len(m.pending) > 0 {
+		m.takeIn()
+		m.mu.Unlock() // between two, for those who ask how much there is
+		m.mu.Lock()
+	}
+	m.busy = false
+}
+
+// takeIn puts the terms of the first pending delta among the others.
+func (m *memory) takeIn() {
+	d := m.pending[0]
+	m.pending[0] = nil
+	m.pending = m.pending[1:]
 	had := len(m.terms.lists)
 	for i := range d.terms.lists {
 		l := &d.terms.lists[i]
@@ -138,11 +175,25 @@ func (m *memory) take(d *delta) {
 	m.bytes += 90*(len(m.terms.lists)-had) + 64*len(d.places)
 }
 
+// settle waits until nothing is pending.
+func (m *memory) settle() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for len(m.pending) > 0 {
+		m.takeIn()
+	}
+}
+
 // full tells whether so much is here that it should become a segment.
-func (m *memory) full() bool { return len(m.places) >= fullDocs || m.bytes >= fullBytes }
+func (m *memory) full() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.places) >= fullDocs || m.bytes >= fullBytes
+}
 
 // inOrder gives the terms by key.
 func (m *memory) inOrder() []int32 {
+	m.settle()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if n := len(m.order); n < len(m.terms.lists) {
@@ -157,6 +208,7 @@ func (m *memory) add(to *set, i int) (err error) {
 }
 
 func (m *memory) exact(_ *reading, key string, to *set) (bool, error) {
+	m.settle()
 	i := m.terms.look(key)
 	if i < 0 {
 		return false, nil
@@ -181,6 +233,7 @@ func (m *memory) begins(_ *reading, prefix string, choose func(key []byte) *set)
 // stemmed gives the words with a stem. They are worked out when they are first asked
 // for: most of what is here goes into a segment before anybody asks.
 func (m *memory) stemmed(_ *reading, stem string) ([]string, error) {
+	m.settle()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for ; m.counted < len(m.terms.lists); m.counted++ {
