@@ -241,11 +241,11 @@ func (b *beginner) values(c, next *compartment) error {
 			if bucket[0] == bucketRecords[0] && c.isSelf(key) {
 				continue
 			}
-			plain, _, err := c.openValue(bucket, key, v)
+			plain, number, err := c.openValue(bucket, key, v)
 			if err != nil {
 				continue // it was named
 			}
-			err = b.w.value(next, bucket, bytes.Clone(key), plain, ledger.OpRestore, detail{})
+			err = b.w.again(next, bucket, bytes.Clone(key), plain, number, ledger.OpRestore)
 			seal.Zero(plain)
 			if err != nil {
 				return err

@@ -391,6 +391,9 @@ func (j *job) settle() (view.Applied, error) {
 	s.foldFull()
 	s.header.Compact = s.header.Compact || j.w.moved
 	s.ring.Seen = max(s.ring.Seen, j.seen)
+	for tag := range j.w.folding.due {
+		s.folding.add(tag)
+	}
 	s.takeRenewals(j.renewals)
 	if j.over != nil {
 		s.root.over = j.over

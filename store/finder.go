@@ -295,7 +295,7 @@ func (s *Session) touchedSince(tx *bolt.Tx, mark uint64) (map[model.ID]bool, err
 		if err != nil {
 			return nil, unreadable(err)
 		}
-		if l.Effect != ledger.Note {
+		if l.Effect != ledger.Note && l.Op != ledger.OpFold { // which changes nothing that is read
 			tags[l.Key.Tag] = true
 		}
 	}

@@ -339,7 +339,7 @@ func (a *auditor) row(l ledger.Leaf, sealed []byte) (view.AuditRow, bool, error)
 	}
 	c := a.rooms[seal.Tag(l.Key.Tag)]
 	if c == nil || len(sealed) == 0 {
-		return row, envelope && l.Op != ledger.OpMove && l.Op != ledger.OpEpoch, nil
+		return row, envelope && l.Op != ledger.OpMove && l.Op != ledger.OpEpoch && l.Op != ledger.OpFold, nil
 	}
 	d, err := c.detail(l.No, sealed)
 	if err != nil {

@@ -44,7 +44,7 @@ func (w *writer) move(from, to *compartment, n model.Noun, id model.ID, now mode
 	if err != nil {
 		return err
 	}
-	if err := w.value(to, bucketRecords, key, pack(text), ledger.OpMove, detail{Noun: n, ID: id}); err != nil {
+	if err := w.single(to, key, text, ledger.OpMove, detail{Noun: n, ID: id}); err != nil {
 		return err
 	}
 	w.moved = true

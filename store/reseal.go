@@ -205,12 +205,12 @@ func (c *compartment) isOld(bucket, v []byte) (bool, error) {
 
 // sealAnew seals a value under the newest epoch, where it stands.
 func (w *writer) sealAnew(c *compartment, v oldValue) error {
-	plain, _, err := c.openValue(v.bucket, v.key, v.value)
+	plain, number, err := c.openValue(v.bucket, v.key, v.value)
 	if err != nil {
 		return err
 	}
 	defer seal.Zero(plain)
-	return w.value(c, v.bucket, v.key, plain, ledger.OpMove, detail{})
+	return w.again(c, v.bucket, v.key, plain, number, ledger.OpMove)
 }
 
 // countOld counts what is to be sealed anew.

@@ -62,6 +62,7 @@ type Session struct {
 	staged    []*staged      // attachment bodies that wait for their item
 	cacheMu   sync.Mutex     // the cache is filled by readers
 	cache     contentCache
+	folding   folding
 	closed    bool
 	failed    error // the disk did not take a save: nothing more is written
 }
@@ -448,7 +449,8 @@ func (s *Session) giveUp() error {
 			return err
 		}
 	}
-	if err := cmp.Or(s.foldIndex(), s.saveFront()); err != nil {
+	_, err := s.foldSlice()
+	if err = cmp.Or(err, s.foldIndex(), s.saveFront()); err != nil {
 		s.db.Close()
 		return diskError(err, "the search index could not be tidied")
 	}

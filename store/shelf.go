@@ -35,15 +35,8 @@ func (c *compartment) pageFor(tx *bolt.Tx, n model.Noun, name [blindSize]byte) (
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	cur := tx.Bucket(bucketRecords).Cursor()
-	want := append(bytes.Clone(prefix), name[:]...)
-	key, v := cur.Seek(want)
-	if key == nil {
-		key, v = cur.Last()
-	} else if !bytes.Equal(key, want) {
-		key, v = cur.Prev()
-	}
-	for ; bytes.HasPrefix(key, prefix); key, v = cur.Prev() {
+	back := backwards{tx.Bucket(bucketRecords), tx.Bucket(bucketRecords).Cursor()}
+	for key, v := back.seek(append(bytes.Clone(prefix), name[:]...)); bytes.HasPrefix(key, prefix); key, v = back.prev(key) {
 		plain, _, err := c.openValue(bucketRecords, key, v)
 		if err != nil {
 			return nil, err
@@ -53,6 +46,38 @@ func (c *compartment) pageFor(tx *bolt.Tx, n model.Noun, name [blindSize]byte) (
 		}
 	}
 	return nil, nil
+}
+
+// backwards goes through a bucket from a key down. bbolt's cursor by itself takes a page
+// whose rows were all deleted in the same transaction for the beginning of the bucket.
+type backwards struct {
+	b   *bolt.Bucket
+	cur *bolt.Cursor
+}
+
+// seek gives the last row whose key is want, or less.
+func (w backwards) seek(want []byte) (k, v []byte) {
+	switch k, v = w.cur.Seek(want); {
+	case k == nil:
+		return w.cur.Last()
+	case bytes.Equal(k, want):
+		return k, v
+	}
+	return w.prev(want)
+}
+
+// prev gives the row before the one on which the cursor stands, whose key is less than from.
+func (w backwards) prev(from []byte) (k, v []byte) {
+	if k, v = w.cur.Prev(); k != nil {
+		return k, v
+	}
+	if first, _ := w.b.Cursor().First(); first == nil || bytes.Compare(first, from) >= 0 {
+		return nil, nil
+	}
+	for k == nil {
+		k, v = w.cur.Prev()
+	}
+	return k, v
 }
 
 // slipFor finds an item in the page that covers its name; ok is false if it is not there.

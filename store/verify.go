@@ -407,7 +407,7 @@ func roleMayWrite(r model.Role, l ledger.Leaf) bool {
 		return r.May(model.RightPack)
 	case ledger.OpBackup:
 		return r.May(model.RightBackup)
-	case ledger.OpImport, ledger.OpRestrict:
+	case ledger.OpImport, ledger.OpRestrict, ledger.OpFold:
 		return r.May(model.RightLog)
 	case ledger.OpLift:
 		return r.May(model.RightLift) || r.May(model.RightLiftOwn)

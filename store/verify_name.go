@@ -153,6 +153,9 @@ func (in *insight) body(tx *bolt.Tx, k ledger.Key, room *compartment) string {
 // record says which record the line of the ledger wrote.
 func (in *insight) record(tx *bolt.Tx, leaf uint64, room *compartment) string {
 	d, ok := in.told(tx, leaf, room)
+	if l, _, err := ledger.ParseRow(leaf, tx.Bucket(bucketLeaves).Get(be8(leaf))); err == nil && l.Op == ledger.OpFold {
+		return "a page into which items of information were folded"
+	}
 	if !ok {
 		return "a record"
 	}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -32,6 +34,7 @@ type writer struct {
 	shelves  map[shelfName][]slip
 	taken    map[takenName]bool // references that this change takes
 	drawn    model.ID           // of the record that is being written, if this change drew it
+	folding  folding            // compartments that this change puts single items into
 }
 
 // history is a revision's record of how it came to be. It is sealed and moved like
@@ -95,7 +98,35 @@ func (w *writer) place(c *compartment, r model.Record, key, text []byte, before 
 		}
 	}
 	op := ledgerOp(w.change.Act, before != nil && !out)
-	return w.value(c, bucketRecords, key, pack(text), op, detail{Noun: r.Noun(), ID: r.Base().ID})
+	return w.single(c, key, text, op, detail{Noun: r.Noun(), ID: r.Base().ID})
+}
+
+// single writes a record by itself. Of those of which there are many the leaf says that it
+// may be folded into a page.
+func (w *writer) single(c *compartment, key, text []byte, op ledger.Op, d detail) error {
+	return w.flagged(c, bucketRecords, key, pack(text), op, d, tailFlag(d.Noun))
+}
+
+// again writes a value anew whose text is as it was. number is what the value was
+// numbered: of a record of format 0, whose text does not say it, that is the revision.
+func (w *writer) again(c *compartment, bucket, key, plain []byte, number uint64, op ledger.Op) error {
+	text, ok := unpacked(plain)
+	if !ok || bucket[0] != bucketRecords[0] {
+		return w.value(c, bucket, key, plain, op, detail{})
+	}
+	head, body, _ := bytes.Cut(text, []byte("\n"))
+	noun, _, said := strings.Cut(string(head), " ")
+	if !said {
+		plain = pack(fmt.Appendf(nil, "%s %d\n%s", noun, number, body))
+	}
+	return w.flagged(c, bucket, key, plain, op, detail{}, tailFlag(model.Noun(noun)))
+}
+
+func tailFlag(n model.Noun) uint32 {
+	if paged(n) {
+		return ledger.FlagTail
+	}
+	return 0
 }
 
 // remove takes a record away; its history stays and says so.
@@ -123,6 +154,10 @@ func (w *writer) remove(c *compartment, before model.Record) error {
 // value seals one value at its place and adds its leaf. The number of the leaf is the
 // value's number: unique, and only growing, so that no older value fits its place.
 func (w *writer) value(c *compartment, bucket, key, plain []byte, op ledger.Op, d detail) error {
+	return w.flagged(c, bucket, key, plain, op, d, 0)
+}
+
+func (w *writer) flagged(c *compartment, bucket, key, plain []byte, op ledger.Op, d detail, flags uint32) error {
 	s, err := c.open()
 	if err != nil {
 		return err
@@ -135,7 +170,10 @@ func (w *writer) value(c *compartment, bucket, key, plain []byte, op ledger.Op, 
 	if err := w.tx.Bucket(bucket).Put(key, v); err != nil {
 		return err
 	}
-	return w.leaf(c, ledger.Entry{Op: op, Effect: ledger.Put, Key: ledgerKey(bucket, key), Before: before, Digest: ledger.Digest(v)}, d)
+	if flags&ledger.FlagTail != 0 {
+		w.folding.add(c.tag)
+	}
+	return w.leaf(c, ledger.Entry{Op: op, Effect: ledger.Put, Key: ledgerKey(bucket, key), Before: before, Digest: ledger.Digest(v), Flags: flags}, d)
 }
 
 // unset takes a value away and adds the leaf that says so.

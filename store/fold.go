@@ -1,0 +1,225 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/store/ledger"
+	"caseroom/store/seal"
+)
+
+// Items that come one by one lie by themselves, which costs twice the room of an item in a
+// page, and as much again in the ledger. When there are many of them they are folded into
+// pages, while nobody waits for it. A fold changes nothing that anybody reads: it is one
+// transaction with a signed commit like every other, and a slice of work.
+
+const (
+	foldLeast = 16   // single items from which a compartment's are folded
+	foldMost  = 1024 // that are folded at once
+	foldLooks = 64   // compartments that one slice looks at
+)
+
+// folding is what this session knows of compartments whose items may have to be folded.
+type folding struct {
+	swept bool // the whole file was looked through
+	due   map[seal.Tag]bool
+}
+
+func (f *folding) add(tag seal.Tag) {
+	if f.due == nil {
+		f.due = map[seal.Tag]bool{}
+	}
+	f.due[tag] = true
+}
+
+// foldTail folds the items of one compartment in which there are many single ones. more
+// says whether others may have to be looked at. Where there is nothing to do it costs
+// next to nothing.
+func (s *Session) foldTail(ctx context.Context) (more bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closed:
+		return false, lockedError()
+	case ctx.Err() != nil:
+		return false, ctx.Err()
+	}
+	if !s.folding.swept && s.mayFold() {
+		if err := s.sweep(); err != nil {
+			return false, err
+		}
+	}
+	return s.foldSlice()
+}
+
+// mayFold says whether this member may, and whether the file is known to be sound.
+func (s *Session) mayFold() bool {
+	if s.opt.ReadOnly || s.wreck != nil || !s.self().Role.May(model.RightLog) {
+		return false
+	}
+	if s.sound == nil {
+		return true
+	}
+	err, over := s.sound.within(0)
+	return over && err == nil
+}
+
+// sweep looks for compartments with many records of one group, by the keys of the rows.
+func (s *Session) sweep() error {
+	s.folding.swept = true
+	return guard(func() error {
+		return s.db.View(func(tx *bolt.Tx) error {
+			var group []byte
+			n := 0
+			cur := tx.Bucket(bucketRecords).Cursor()
+			for k, _ := cur.First(); k != nil; k, _ = cur.Next() {
+				if len(k) < 10 {
+					continue
+				}
+				if !bytes.Equal(k[:10], group) {
+					group, n = bytes.Clone(k[:10]), 0
+				}
+				if n++; n == foldLeast {
+					s.folding.add(seal.Tag(k[:8]))
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// foldSlice folds what is due in the next compartment that has enough. The caller holds
+// the lock.
+func (s *Session) foldSlice() (more bool, err error) {
+	if !s.mayFold() {
+		return false, nil
+	}
+	looked := 0
+	for tag := range s.folding.due {
+		if looked++; looked > foldLooks {
+			return true, nil
+		}
+		n, left, err := s.foldRoom(tag)
+		if err != nil || !left {
+			delete(s.folding.due, tag)
+		}
+		if err != nil {
+			return false, diskError(err, "single items could not be folded together")
+		}
+		if n > 0 {
+			return len(s.folding.due) > 0, nil
+		}
+	}
+	return false, nil
+}
+
+// foldRoom folds the oldest single items of a compartment; left says whether there are
+// enough of them left for another time.
+func (s *Session) foldRoom(tag seal.Tag) (n int, left bool, err error) {
+	var c *compartment
+	var all []single
+	err = guard(func() error {
+		return s.db.View(func(tx *bolt.Tx) (err error) {
+			if c, err = s.roomUnder(tx, tag); err != nil || c == nil || c.mixed {
+				return err // what is being sealed anew is folded after that
+			}
+			all, err = c.singles(tx)
+			return err
+		})
+	})
+	if c != nil {
+		defer c.zero()
+	}
+	if err != nil || len(all) < foldLeast {
+		return 0, false, err
+	}
+	now := all[:min(len(all), foldMost)]
+	var w *writer
+	err = guard(func() error {
+		return s.db.Update(func(tx *bolt.Tx) error {
+			w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()),
+				identity: s.identity, now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActImport, By: s.me}}
+			if err := w.fold(c, now); err != nil {
+				return err
+			}
+			return w.commit()
+		})
+	})
+	if err != nil {
+		return 0, false, err
+	}
+	s.tail = w.tail
+	return len(now), len(all)-len(now) >= foldLeast, nil
+}
+
+// roomUnder takes up a compartment by the member's row of its key; nil if they have none.
+func (s *Session) roomUnder(tx *bolt.Tx, tag seal.Tag) (c *compartment, err error) {
+	err = s.rows.each(tx, tag[:], func(room *compartment) error {
+		c = room
+		return c.describe(tx)
+	})
+	return c, err
+}
+
+// single is an item that lies by itself and may be folded.
+type single struct {
+	leaf uint64
+	key  []byte
+	text []byte
+}
+
+// singles reads those of a compartment, in the order of their leaves.
+func (c *compartment) singles(tx *bolt.Tx) (out []single, err error) {
+	const n = model.NounInformation
+	prefix, err := c.group(n)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	cur := tx.Bucket(bucketRecords).Cursor()
+	for k, v := cur.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = cur.Next() {
+		number, ok := numberOf(bucketRecords, v)
+		l, _, err := ledger.ParseRow(number, tx.Bucket(bucketLeaves).Get(be8(number)))
+		if !ok || err != nil || l.Flags&ledger.FlagTail == 0 || l.Key != ledgerKey(bucketRecords, k) {
+			continue
+		}
+		text, _, ok, err := c.alone(k, v)
+		if err != nil {
+			return nil, err
+		}
+		rec, is, err := decode(text, n, number)
+		if err != nil || !ok || !is {
+			return nil, unreadable(err) // it is flagged, and a range would end it
+		}
+		if text, err = encode(rec); err != nil {
+			return nil, err
+		}
+		out = append(out, single{number, bytes.Clone(k), text})
+	}
+	slices.SortFunc(out, func(a, b single) int { return cmp.Compare(a.leaf, b.leaf) })
+	return out, nil
+}
+
+// fold puts items, which are all the single ones between the first and the last, into the
+// pages that cover them.
+func (w *writer) fold(c *compartment, items []single) error {
+	leaves := make([]uint64, len(items))
+	slips := make([]slip, len(items))
+	for n, i := range items {
+		leaves[n], slips[n] = i.leaf, slip{nameIn(i.key), i.text}
+	}
+	slices.SortFunc(slips, func(a, b slip) int { return bytes.Compare(a.name[:], b.name[:]) })
+	if err := w.fill(c, model.NounInformation, slips, ledger.OpFold, detail{}); err != nil {
+		return err
+	}
+	for _, i := range items {
+		if err := w.tx.Bucket(bucketRecords).Delete(i.key); err != nil {
+			return err
+		}
+	}
+	return w.leaf(nil, ledger.Fold(c.tag, leaves), detail{})
+}

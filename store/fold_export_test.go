@@ -1,0 +1,41 @@
+package store
+
+import (
+	"context"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+)
+
+// FoldAll folds all that there is to fold, and counts the slices.
+func (s *Session) FoldAll(ctx context.Context) (slices int, err error) {
+	for more := true; more && err == nil; slices++ {
+		more, err = s.foldTail(ctx)
+	}
+	return slices, err
+}
+
+// LyingAlone counts the items of a case that lie by themselves, and those in pages.
+func (s *Session) LyingAlone(caseID model.ID) (alone, paged, pages int) {
+	_ = s.db.View(func(tx *bolt.Tx) error {
+		for _, c := range s.cases[caseID].rooms {
+			prefix, err := c.group(model.NounInformation)
+			if err != nil {
+				return err
+			}
+			alone += len(rowsUnder(tx.Bucket(bucketRecords), prefix))
+			if prefix, err = c.pages(model.NounInformation); err != nil {
+				return err
+			}
+			for _, r := range rowsUnder(tx.Bucket(bucketRecords), prefix) {
+				plain, _, err := c.openValue(bucketRecords, r.key, r.value)
+				if names, _, ok := pageNames(plain); err == nil && ok {
+					pages, paged = pages+1, paged+len(names)
+				}
+			}
+		}
+		return nil
+	})
+	return alone, paged, pages
+}
