@@ -9,6 +9,8 @@
 //   - Compartment: the set of records sealed under one key. The workspace itself is
 //     one (members, profile), every case is one, and what a restriction keeps for
 //     named members is one of its own beside its case's.
+//   - Oversight: a compartment beside the workspace's own, for the roles that see the
+//     ledger's envelope. Whoever overrides something writes a line into it, cleared or not.
 //   - Home: the compartment that a record belongs in, given the restrictions in
 //     force that cover it. Setting or lifting a restriction changes homes; Apply
 //     moves what has to move, with all its history, in the same transaction.

@@ -122,6 +122,19 @@ func (s *Session) HeldLists(caseID model.ID) (out []model.ID) {
 	return out
 }
 
+// PlantInOversight seals a text to the oversight that is no line of it, as a program of
+// their own would for a member with a lawful signature.
+func PlantInOversight(s *Session, text string) error {
+	return s.db.Update(func(tx *bolt.Tx) error {
+		w := &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), identity: s.identity,
+			now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActReveal, By: s.me}}
+		if err := w.sealForOversight([]byte(text)); err != nil {
+			return err
+		}
+		return w.commit()
+	})
+}
+
 // WriteUnder writes an item anew with a key that somebody kept, as a program of their own
 // would that has a lawful signature.
 func (s *Session) WriteUnder(k HeldKey, n model.Noun, id model.ID, text string) error {

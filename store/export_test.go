@@ -23,6 +23,8 @@ type HeldKey struct {
 	Case model.ID
 	Home string // the restrictions that seal it, by ID; empty for the case's own
 	c    *compartment
+
+	Oversight bool
 }
 
 // HeldKeys lists the keys of a session, copied, so that they outlive it.
@@ -37,7 +39,7 @@ func (s *Session) HeldKeys() []HeldKey {
 		if _, err := c.open(); err != nil {
 			continue
 		}
-		out = append(out, HeldKey{Tag: c.tag, Case: of.caseID, Home: homeName(of.home), c: c})
+		out = append(out, HeldKey{Tag: c.tag, Case: of.caseID, Home: homeName(of.home), c: c, Oversight: c.kind == kindOversight})
 	}
 	slices.SortFunc(out, func(a, b HeldKey) int { return bytes.Compare(a.Tag[:], b.Tag[:]) })
 	return out

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -72,8 +73,7 @@ type overseenLine struct {
 // tell writes a line into the oversight. A workspace that no manager has opened since there
 // is such a thing has none yet.
 func (w *writer) tell(l overseenLine) error {
-	over := w.root.over
-	if over == nil {
+	if w.root.over == nil {
 		return nil
 	}
 	l.At, l.By, l.Change = w.now, w.change.By, w.change.ID
@@ -81,10 +81,16 @@ func (w *writer) tell(l overseenLine) error {
 	if err != nil {
 		return err
 	}
+	return w.sealForOversight(append([]byte(lineHead), body...))
+}
+
+// sealForOversight seals a text to the oversight, under a name that nothing has.
+func (w *writer) sealForOversight(text []byte) error {
+	over := w.root.over
 	key := append(over.Tag[:], make([]byte, 16)...)
 	rand.Read(key[len(over.Tag):])
 	place := seal.Place{Bucket: bucketRecords[0], Key: key, Rev: w.batch.Next()}
-	v, err := seal.Box{WS: w.header.WS, Tag: over.Tag, Epoch: over.Epoch}.Seal(over.Key, place, append([]byte(lineHead), body...))
+	v, err := seal.Box{WS: w.header.WS, Tag: over.Tag, Epoch: over.Epoch}.Seal(over.Key, place, text)
 	if err != nil {
 		return unreadable(err)
 	}
@@ -150,7 +156,7 @@ func (j *job) overseeOp(o *model.Op, steps []undoOp) error {
 	case *model.Restriction:
 		was, _ := before.(*model.Restriction)
 		if basis := strings.TrimSpace(r.OtherBasis); basis != "" && (was == nil || strings.TrimSpace(was.OtherBasis) != basis) {
-			return j.w.tell(overseenLine{Act: j.c.Act, Noun: o.Noun, ID: o.ID, Case: r.CaseID, Why: basis})
+			return j.w.tell(overseenLine{Act: j.c.Act, Noun: o.Noun, ID: o.ID, Case: r.CaseID}) // the basis is for those who may see the restriction
 		}
 	}
 	return nil
@@ -271,8 +277,8 @@ func holdsLines(tx *bolt.Tx, c *compartment) bool {
 }
 
 // Oversight gives the lines of the oversight from a time on, oldest first, to the roles that
-// it is for. Who wrote a line is told by the ledger, not by the line. References are given
-// of what the member may know of.
+// it is for. Who wrote a line is told by the ledger, not by the line: so also of one that
+// cannot be read. References are given of what the member may know of.
 func (s *Session) Oversight(ctx context.Context, since time.Time) (out []view.OversightRow, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx) error {
 		c := s.oversight
@@ -295,26 +301,30 @@ func (s *Session) Oversight(ctx context.Context, since time.Time) (out []view.Ov
 		}
 		return ctx.Err()
 	})
-	slices.SortFunc(out, func(a, b view.OversightRow) int { return a.At.Compare(b.At) })
+	slices.SortFunc(out, func(a, b view.OversightRow) int { return cmp.Or(cmp.Compare(a.Leaf, b.Leaf), a.At.Compare(b.At)) })
 	return out, err
 }
 
 // overseen reads a line; ok is false for the compartment's descriptor.
 func (a *auditor) overseen(c *compartment, key, v []byte) (row view.OversightRow, ok bool, err error) {
 	plain, number, err := c.openValue(bucketRecords, key, v)
-	if err != nil || !isLine(plain) {
-		return row, false, err
+	if err == nil && !isLine(plain) {
+		return row, false, nil
 	}
 	var l overseenLine
-	if err := json.Unmarshal(plain[len(lineHead):], &l); err != nil {
-		return row, false, unreadable(err)
+	if err != nil || json.Unmarshal(plain[len(lineHead):], &l) != nil {
+		h, _ := seal.PeekHeader(v)
+		l, number = overseenLine{Why: "this line cannot be read: it was written with a program of somebody's own, or damaged"}, h.Rev
 	}
 	row = view.OversightRow{At: l.At, By: a.s.labelOf(l.By), Act: l.Act, Noun: l.Noun, ID: l.ID, CaseID: l.Case, Why: l.Why}
-	if first, err := a.first(number); err == nil && first.Op == ledger.OpCreate {
+	if first, err := a.first(number); err == nil && (first.Op == ledger.OpCreate || l.By == "") {
 		row.At, row.Leaf = first.When(), first.No
 		if who := a.signers[first.Actor]; who != "" && l.Act != model.ActRecoveryUse {
 			row.By = who
 		}
+	}
+	if l.ID == "" {
+		return row, true, nil
 	}
 	told := view.AuditRow{Leaf: row.Leaf}
 	if known, err := a.fill(&told, l.Case, detail{Change: l.Change, Act: l.Act, Noun: l.Noun, ID: l.ID}); err != nil {

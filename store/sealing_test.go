@@ -206,8 +206,8 @@ func TestANewMemberSeesNothing(t *testing.T) {
 	}
 	raw, err := os.ReadFile(w.Path)
 	must(t, err)
-	if n := len(s.HeldKeys()); n != 1 {
-		t.Errorf("a new member holds %d keys, not the workspace's alone", n)
+	if n := len(s.HeldKeys()); n != 2 {
+		t.Errorf("a new manager holds %d keys, not the workspace's and the oversight's alone", n)
 	}
 	if holds(carve(raw, s.HeldKeys()), "plainmark") {
 		t.Error("their key opens words of a case")

@@ -13,6 +13,8 @@
 //	kcv          key check value: 32 bytes that commit to a compartment's key
 //	place        where a value belongs: bucket, key and revision, in one compartment
 //	sealer       a compartment's key, opened and ready to seal and open values
+//	box          what somebody without a compartment's key can seal into it: a value sealed
+//	             to the public half of a pair that the key gives
 //	recovery     an identity kept on paper, to which every compartment is wrapped
 //	sheet        the paper: its secret in twenty blocks, each with a check of its own
 //

@@ -12,6 +12,7 @@ const (
 // Bytes that were printed once and must stay.
 const (
 	goldenSlotKeyID = "fbfdcf1aea4948d7"
+	goldenBox       = "ece8bcb5f29293e4abfadf0f003bea65e8835e59cdeb5e9a9dbd346ee451f158"
 	goldenSlotWords = "quilt cardigan ocean candle pelican daffodil"
 	goldenPublic    = "21dcd9e6990e2d4e12bf97988f7f71d1bd502087403cc3fc6a68c69305970d99"
 	goldenKeyID     = "0960260afd8c1eca"

@@ -1,0 +1,211 @@
+package store_test
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/model/view"
+	"caseroom/store"
+	"caseroom/store/seal"
+	"caseroom/store/storetest"
+)
+
+// overseen reads the oversight as a member.
+func overseen(t *testing.T, w *storetest.Workspace, label string) []view.OversightRow {
+	t.Helper()
+	rows, err := w.As(label).Oversight(context.Background(), time.Time{})
+	must(t, err)
+	return rows
+}
+
+// uncover has somebody uncover a masked item with a reason.
+func uncover(t *testing.T, w *storetest.Workspace, label, why string) storetest.Thing {
+	t.Helper()
+	w.As(storetest.Manager)
+	k := w.Case("A case with something covered")
+	i := w.Log(k, "where they live now")
+	w.Restrict(i, model.PurposeLock)
+	w.As(label)
+	must(t, w.As(label).Reveal(context.Background(), i.Noun, i.ID, why))
+	return i
+}
+
+// TestOversightIsWrittenByAllAndReadByItsRoles: who overrides need not be cleared for it.
+func TestOversightIsWrittenByAllAndReadByItsRoles(t *testing.T) {
+	w := storetest.New(t)
+	i := uncover(t, w, storetest.Business, "a child may be at risk")
+	for label, role := range storetest.Roles() {
+		rows, err := w.As(label).Oversight(context.Background(), time.Time{})
+		if !role.May(model.RightEnvelope) {
+			refused(t, err, model.Denied, label)
+			continue
+		}
+		must(t, err)
+		if len(rows) != 1 || rows[0].By != storetest.Business || rows[0].Act != model.ActReveal || rows[0].ID != i.ID || rows[0].Why != "a child may be at risk" {
+			t.Fatalf("%s reads %+v", label, rows)
+		}
+		if cleared := role == model.Manager; (rows[0].Ref != "") != cleared || (rows[0].CaseRef != "") != cleared {
+			t.Errorf("%s, cleared %v, reads the references %q and %q", label, cleared, rows[0].Ref, rows[0].CaseRef)
+		}
+		acts, err := w.As(label).Audit(context.Background(), time.Time{}, "")
+		must(t, err)
+		if slices.ContainsFunc(acts, func(a view.AuditRow) bool { return a.Leaf == rows[0].Leaf }) {
+			t.Error("the line stands among the acts too")
+		}
+	}
+	if rows, err := w.As(storetest.Auditor).Oversight(context.Background(), w.Clock.Now().Add(time.Hour)); err != nil || len(rows) != 0 {
+		t.Errorf("of later there are %d lines, %v", len(rows), err)
+	}
+}
+
+// TestOversightLeavesWithTheRole: who has the role no more reads nothing more with the keys
+// that they had, and the lines of before stay as they were for the others.
+func TestOversightLeavesWithTheRole(t *testing.T) {
+	ctx := context.Background()
+	for _, removed := range []bool{false, true} {
+		w := storetest.New(t)
+		uncover(t, w, storetest.Business, "before")
+		kept := w.As(storetest.Governance).HeldKeys()
+		s := w.As(storetest.Second)
+		if removed {
+			_, err := s.RemoveMember(ctx, storetest.Governance)
+			must(t, err)
+		} else {
+			_, err := s.SetRole(ctx, storetest.Governance, model.Reviewer)
+			must(t, err)
+		}
+		must(t, s.Reseal(ctx, nil))
+		uncover(t, w, storetest.Business, "after")
+		s = w.As(storetest.Auditor)
+		must(t, s.EachSealed(func(bucket, key, v []byte) {
+			for _, k := range kept {
+				if k.Oversight && k.Opens(bucket, key, v) {
+					t.Errorf("a key of before opens %s/%x", bucket, key)
+				}
+			}
+		}))
+		var whys []string
+		for _, r := range overseen(t, w, storetest.Auditor) {
+			if whys = append(whys, r.Why); r.By != storetest.Business {
+				t.Errorf("%q was written by %s", r.Why, r.By)
+			}
+		}
+		if !slices.Equal(whys, []string{"before", "after"}) {
+			t.Errorf("the auditor reads %q", whys)
+		}
+		if !removed {
+			_, err := w.As(storetest.Governance).Oversight(ctx, time.Time{})
+			refused(t, err, model.Denied, "who was in governance")
+			_, err = w.As(storetest.Manager).SetRole(ctx, storetest.Governance, model.Auditor)
+			must(t, err)
+			if rows := overseen(t, w, storetest.Governance); len(rows) != 2 {
+				t.Errorf("with the role back they read %d lines", len(rows))
+			}
+		}
+		if problems := w.Check(); len(problems) > 0 {
+			t.Error(problems)
+		}
+	}
+}
+
+// TestOversightOfReleaseAndBasis: a single-handed release and what lets a pack carry
+// something all the same stand in it.
+func TestOversightOfReleaseAndBasis(t *testing.T) {
+	ctx := context.Background()
+	w := storetest.New(t)
+	s := w.As(storetest.Manager)
+	p := s.Profile()
+	p.SingleHanded = true
+	_, err := s.SetProfile(ctx, p, "a small team")
+	must(t, err)
+	k := w.Case("A case")
+	i := w.Log(k, "one item")
+	w.Log(k, "another")
+	_, err = s.Restrict(ctx, model.Restriction{Head: model.Head{CaseID: k.ID}, Target: i.ID, TargetNoun: i.Noun, Kind: model.PurposeLock,
+		Reason: "theirs", OtherBasis: "they agreed on the telephone"})
+	must(t, err)
+	built, err := s.BuildPack(ctx, store.PackOptions{CaseID: k.ID, Audience: model.Audience{Name: "a panel"}, SingleHanded: "nobody else is here"})
+	must(t, err)
+	_, err = s.SignPack(ctx, built.IDs[0])
+	must(t, err)
+	rows := overseen(t, w, storetest.Governance)
+	if len(rows) != 2 || rows[0].Act != model.ActRestrict || rows[0].Why != "" || rows[1].Act != model.ActPackSign || rows[1].Why != "nobody else is here" {
+		t.Errorf("governance reads %+v", rows)
+	}
+}
+
+// TestOversightOfRecovery: the use of the recovery key stands in it, and who is given a new
+// passphrase with it reads the oversight as before.
+func TestOversightOfRecovery(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "w.caseroom")
+	opt := store.OpenOptions{Keys: storetest.Keys(), State: filepath.Join(t.TempDir(), "state")}
+	s, sheet, err := store.Create(path, store.CreateOptions{Partnership: "Northmoor", Label: "Ada", Passphrase: []byte("first words"), Costs: storetest.Costs(), OpenOptions: opt})
+	must(t, err)
+	must(t, s.Close())
+	v, err := store.Open(path, opt)
+	must(t, err)
+	must(t, v.Recover(sheet, "Ada", []byte("new words"), storetest.Costs()))
+	must(t, v.Close())
+	v, err = store.Open(path, opt)
+	must(t, err)
+	s, err = v.Unlock("Ada", []byte("new words"))
+	must(t, err)
+	defer s.Close()
+	rows, err := s.Oversight(context.Background(), time.Time{})
+	if err != nil || len(rows) != 1 || rows[0].Act != model.ActRecoveryUse || rows[0].By != "Ada" {
+		t.Errorf("it holds %+v, %v", rows, err)
+	}
+}
+
+// TestOversightOfAnOlderWorkspace: one that came over from format 0 gets it with that.
+func TestOversightOfAnOlderWorkspace(t *testing.T) {
+	o := olderOnes(t)[0].put(t)
+	for _, label := range []string{storetest.Manager, storetest.Auditor} {
+		s, err := o.unlock(label)
+		must(t, err)
+		_, err = s.Oversight(context.Background(), time.Time{})
+		must(t, err)
+		rep, err := s.VerifyDeep(context.Background())
+		if err != nil || !rep.OK() {
+			t.Errorf("%s finds %q, %v", label, rep.Problems, err)
+		}
+		must(t, s.Close())
+	}
+}
+
+// TestNothingIsPlantedInTheOversight: everybody can seal to its public key; what they seal
+// is a line or nothing.
+func TestNothingIsPlantedInTheOversight(t *testing.T) {
+	w := storetest.New(t)
+	uncover(t, w, storetest.Business, "a reason")
+	s := w.As(storetest.Business)
+	must(t, store.PlantInOversight(s, "compartment\n{}"))
+	forged := s.DB()
+	n := 0
+	must(t, forged.View(func(tx *bolt.Tx) error {
+		return tx.Bucket([]byte("r")).ForEach(func(_, v []byte) error {
+			if h, err := seal.PeekHeader(v); err == nil && h.Boxed {
+				n++
+			}
+			return nil
+		})
+	}))
+	if n != 2 {
+		t.Fatalf("%d values are sealed to its public key", n)
+	}
+	w.Damaged()
+	rows := overseen(t, w, storetest.Auditor)
+	if len(rows) != 2 || rows[1].Act != "" || rows[1].By != storetest.Business {
+		t.Errorf("the auditor reads %+v", rows)
+	}
+	rep, err := w.As(storetest.Auditor).Verify()
+	if err != nil || rep.OK() {
+		t.Errorf("the auditor's verify finds nothing: %v", err)
+	}
+}
