@@ -17,11 +17,14 @@ func (a *app) auditVerb() *cobra.Command {
 	var o listOptions
 	o.readOnly = true
 	var since, about string
+	var oversight bool
 	c := a.command(verb{
 		use:   "audit WORKSPACE",
 		short: "Print who did what when",
 		long: "Of acts in cases that you are not cleared for you see, where your role sees that much, only that there was one: its row " +
-			"has no reference. The making of keys has none either.",
+			"has no reference. The making of keys has none either. " +
+			"--oversight prints instead, for managers, governance and auditors, every override of a restriction, basis for sharing, " +
+			"single-handed release and use of the recovery key, with the reason that was typed, and opaque names of what it was done to.",
 		example: `caseroom audit north.caseroom --since "1 feb" --about DD-2026-A001`,
 		least:   1, most: 1,
 		run: func(ctx context.Context, args []string) error {
@@ -32,12 +35,21 @@ func (a *app) auditVerb() *cobra.Command {
 			if err := o.check(a); err != nil {
 				return err
 			}
-			return a.with(ctx, args[0], o.opening, func(s *store.Session) error { return a.audit(ctx, s, from, about, o) })
+			if oversight && about != "" {
+				return onFlag(model.Fail(model.Invalid, "the oversight is of the whole workspace").Do("leave out --about or --oversight"), "about")
+			}
+			return a.with(ctx, args[0], o.opening, func(s *store.Session) error {
+				if oversight {
+					return all(ctx, a, o, oversightListing(a), func(ctx context.Context) ([]view.OversightRow, error) { return s.Oversight(ctx, from) })
+				}
+				return a.audit(ctx, s, from, about, o)
+			})
 		},
 	})
 	f := c.Flags()
 	f.StringVar(&since, "since", "", "only what happened from this `TIME` on")
 	f.StringVar(&about, "about", "", "only what was done to the thing with this `REF`")
+	f.BoolVar(&oversight, "oversight", false, "overrides, releases and uses of the recovery key, with their reasons")
 	f.StringVar(&o.sort, "sort", "", "in the order of a `FIELD`; -FIELD turns it round")
 	f.IntVar(&o.limit, "limit", 0, "at most `N` rows")
 	o.format.flags(f)

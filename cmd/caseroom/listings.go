@@ -253,6 +253,36 @@ func auditListing(a *app) listing[view.AuditRow] {
 	}
 }
 
+// oversightListing lists what the oversight holds. A line that cannot be read has no act.
+func oversightListing(a *app) listing[view.OversightRow] {
+	type r = view.OversightRow
+	return listing[r]{
+		{"leaf", "NO", 7, func(r r) any { return int64(r.Leaf) }},
+		{"at", "AT", 17, func(r r) any { return a.at(r.At) }},
+		{"by", "BY", 16, func(r r) any { return r.By }},
+		{"act", "", 0, func(r r) any { return string(r.Act) }},
+		{"did", "DID", 28, func(r r) any { return overseenWords(r.Act) }},
+		{"noun", "", 0, func(r r) any { return string(r.Noun) }},
+		{"handle", "HANDLE", 28, func(r r) any { return string(r.ID) }},
+		{"case_handle", "", 0, func(r r) any { return string(r.CaseID) }},
+		{"ref", "REFERENCE", 16, func(r r) any { return r.Ref }},
+		{"case", "", 0, func(r r) any { return r.CaseRef }},
+		{"why", "WHY", 0, func(r r) any { return r.Why }},
+	}
+}
+
+func overseenWords(act model.Act) string {
+	switch act {
+	case "":
+		return "wrote what cannot be read"
+	case model.ActPackSign:
+		return "released single-handed"
+	case model.ActRestrict:
+		return "recorded a basis for sharing"
+	}
+	return act.Words()
+}
+
 // withCases adds the references of their cases to packs.
 func withCases(ctx context.Context, s *store.Session, packs []model.Pack) ([]packRow, error) {
 	cases, err := s.Cases(ctx)

@@ -74,7 +74,7 @@ func (a *app) packBuildVerb() *cobra.Command {
 	f.StringVar(&p.Audience.PurposeOf, "purpose", "", "the function that it serves: `WORD`, such as s16H")
 	f.BoolVar(&p.Pseudonymised, "pseudonymised", false, "with pseudonyms for every name")
 	f.StringVar(&p.Filter, "filter", "", "only the information that the `QUERY` matches")
-	f.StringVar(&p.SingleHanded, "single-handed", "", "release it alone, for this `REASON`, where the profile allows that")
+	f.StringVar(&p.SingleHanded, "single-handed", "", "release it alone, for this `REASON`, where the profile allows that; no words of the case belong in it")
 	o.flags(f)
 	offer(c, "for", purposes())
 	return c

@@ -25,7 +25,7 @@ func (a *app) showVerb() *cobra.Command {
 		use:   "show WORKSPACE REF",
 		short: "Show one thing, whole",
 		long: "Opening a case is noted in the ledger. --reveal uncovers covered words once, with your reason; that is noted too, " +
-			"and managers see it.",
+			"and managers, governance and auditors see the reason: it is no place for words of the case.",
 		example: `caseroom show north.caseroom INF-2026-7KQ4M2 --history --why`,
 		least:   2, most: 2,
 		run: func(ctx context.Context, args []string) error {
@@ -36,7 +36,7 @@ func (a *app) showVerb() *cobra.Command {
 	f.BoolVar(&o.json, "json", false, "write one JSON object")
 	f.BoolVar(&o.history, "history", false, "with every change that was made to it")
 	f.BoolVar(&o.why, "why", false, "with what was typed for each date and what it means")
-	f.StringVar(&o.reveal, "reveal", "", "uncover covered words, for this `REASON`")
+	f.StringVar(&o.reveal, "reveal", "", "uncover covered words, for this `REASON`; write no words of the case in it, for managers, governance and auditors read it")
 	o.opening.flags(f)
 	o.opening.damageFlag(f)
 	return c

@@ -188,7 +188,7 @@ func tell(done view.Applied, nouns ...model.Noun) told {
 func (k *desk) reveal(n model.Noun, id model.ID, ref string, on []string) tea.Cmd {
 	return kit.Send(kit.Question{
 		Title:  "Uncover the words of " + ref + "?",
-		Detail: "They are covered as " + cmp.Or(labels(on), "restricted") + ". Your reason stands in the ledger, where a manager sees it. They are covered again when you lock.",
+		Detail: "They are covered as " + cmp.Or(labels(on), "restricted") + ". Your reason stands in the ledger, where managers, governance and auditors see it: write no words of the case in it. They are covered again when you lock.",
 		Ask:    "Why do you need to read them?", YesWord: "uncover",
 		Then: func(why string) tea.Cmd {
 			return k.write(n, func(ctx context.Context, st Store) (view.Applied, error) {
