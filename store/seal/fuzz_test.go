@@ -66,7 +66,7 @@ func FuzzShort(f *testing.F) {
 	f.Add(make([]byte, ShortSize))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		_, _ = PeekShort(raw)
-		if text, err := s.OpenShort(p, raw); err == nil && (!bytes.Equal(raw, sealed) || string(text) != "text") {
+		if text, err := s.OpenShort(p, raw); err == nil && string(text) != "text" {
 			t.Fatal("a forged value opened")
 		}
 	})

@@ -52,7 +52,7 @@ func wrong(t *testing.T, text string, swapped bool, blocks ...int) {
 	}
 }
 
-// TestEverySlipIsLocated types each sign of a sheet as each other sign, swaps each pair of
+// K5: TestEverySlipIsLocated types each sign of a sheet as each other sign, swaps each pair of
 // blocks and each pair of signs of a block, drops and doubles each sign.
 func TestEverySlipIsLocated(t *testing.T) {
 	text := someSecret().Text()
@@ -92,7 +92,7 @@ func TestEverySlipIsLocated(t *testing.T) {
 			pairs++
 		}
 	}
-	t.Logf("%d wrong signs, %d swapped blocks, %d swapped signs, %d missing or doubled signs: each located", signs, pairs, turned, lengths)
+	t.Logf("K5: %d wrong signs, %d swapped blocks, %d swapped signs, %d missing or doubled signs: each located", signs, pairs, turned, lengths)
 }
 
 // What two slips in one block hide from its check, the hash of the whole finds.

@@ -2,14 +2,16 @@ package seal
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
-	"golang.org/x/crypto/argon2"
 	"pgregory.net/rapid"
 )
 
@@ -108,8 +110,10 @@ func TestPassphrasesThatCannotBe(t *testing.T) {
 	}
 }
 
+// K4: every bit of a keyslot. TestEveryKeyslot in store does it to those of a workspace.
 func TestEveryFlippedBitOfASlotIsRefused(t *testing.T) {
 	raw, _ := testSlot(t)
+	opened, tried := 0, 0
 	step := 1
 	if testing.Short() {
 		step = 7
@@ -125,9 +129,11 @@ func TestEveryFlippedBitOfASlotIsRefused(t *testing.T) {
 			}
 			continue
 		}
+		tried++
 		i, err := openSlot(b, testWS, testPassphrase)
 		if err == nil || i != nil {
-			t.Fatalf("bit %d of byte %d: opened", bit%8, bit/8)
+			opened++
+			t.Errorf("bit %d of byte %d: opened", bit%8, bit/8)
 		}
 		if bit/8 >= slotFixed+2+PublicSize && err != ErrWrongPassphrase {
 			t.Fatalf("bit %d of byte %d: %v", bit%8, bit/8, err)
@@ -141,6 +147,7 @@ func TestEveryFlippedBitOfASlotIsRefused(t *testing.T) {
 	if _, err := openSlot(append(bytes.Clone(raw), 0), testWS, testPassphrase); err == nil {
 		t.Fatal("one byte more: opened")
 	}
+	t.Logf("K4: %d flips and %d cuts of a keyslot, %d opened", tried, len(raw), opened)
 }
 
 // A slot must not be put together from two: the public half of one member with the
@@ -215,24 +222,72 @@ func TestHostileCostsAreRefusedBeforeAllocating(t *testing.T) {
 	}
 }
 
-// Costs of any kind are either refused or bounded.
+// K2: a keyslot's settings mutated in every way. What is beyond the bounds is refused before
+// anything is allocated; what is within them costs no more than they allow.
 func TestMutatedCosts(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		p := Params{rapid.Uint32().Draw(t, "time"), rapid.Uint32().Draw(t, "memory"), rapid.Uint8().Draw(t, "threads")}
-		for _, y := range []Policy{{}, WeakPolicy()} {
-			if y.Check(p) == nil && (p.Time > maxTime || p.MemoryKiB > maxMemoryKiB || p.Threads > maxThreads || p.Threads == 0 || p.Time == 0) {
+	rounds := 10_000
+	if *long {
+		rounds = 1_000_000
+	}
+	base, _ := testSlot(t)
+	copy(base[7:], slotHead(SlotSpec{Params: Default()}, nil, Public{})[7:16])
+	rng := rand.New(rand.NewPCG(2, 7))
+	form, refused, lawful, slowest := 0, 0, 0, time.Duration(0)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for n := range rounds {
+		raw := mutated(rng, base, n)
+		began := time.Now()
+		s, err := ParseSlot(raw)
+		if err != nil {
+			form++
+			continue
+		}
+		if (Policy{}).Check(s.Params) == nil {
+			if p := s.Params; p.Time > maxTime || p.MemoryKiB > maxMemoryKiB || p.Threads > maxThreads || p.Threads == 0 || p.Time < 3 || p.MemoryKiB < 64<<10 {
 				t.Fatalf("%+v passed", p)
 			}
+			lawful++ // it would be derived, at a cost that is bounded
+			continue
 		}
-	})
+		if _, err := (Policy{}).Open(s, testWS, []byte(testPassphrase)); err == nil || errors.Is(err, ErrWrongPassphrase) {
+			t.Fatalf("%+v: %v", s.Params, err)
+		}
+		refused++
+		slowest = max(slowest, time.Since(began))
+	}
+	runtime.ReadMemStats(&after)
+	held, turned := after.Sys-min(after.Sys, before.Sys), (after.TotalAlloc-before.TotalAlloc)/uint64(rounds)
+	t.Logf("K2: %d mutated settings: %d refused by their form, %d by their costs, %d within the bounds; slowest refusal %v; %d KiB of memory more, %d bytes passed through each",
+		rounds, form, refused, lawful, slowest, held>>10, turned)
+	if held > 50<<20 || turned > 64<<10 {
+		t.Errorf("refusing took %d bytes of memory, %d each", held, turned)
+	}
+	if refused < rounds/4 {
+		t.Errorf("only %d were refused by their costs: the test proves little", refused)
+	}
 }
 
-// From the reference implementation's own tests (argon2id, version 0x13).
-func TestArgon2KnownAnswer(t *testing.T) {
-	got := hex.EncodeToString(argon2.IDKey([]byte("password"), []byte("somesalt"), 1, 64, 1, 24))
-	if want := "655ad15eac652dc59f7170a7332bf49b8469be1fdb9c28bb"; got != want {
-		t.Errorf("%s, want %s", got, want)
+// mutated changes the settings of a keyslot: monstrous and tiny numbers in each, random
+// ones, single bits, single bytes.
+func mutated(rng *rand.Rand, base []byte, n int) []byte {
+	raw := bytes.Clone(base)
+	numbers := []uint32{0, 1, 2, 3, 16, 17, 64<<10 - 1, 64 << 10, 2<<20 + 1, 1 << 31, 1<<32 - 1} // m = 4 TiB is 2^32-1 KiB
+	switch n % 4 {
+	case 0:
+		binary.BigEndian.PutUint32(raw[7+4*rng.IntN(2):], numbers[rng.IntN(len(numbers))])
+		raw[15] = []byte{0, 1, 4, 16, 17, 255}[rng.IntN(6)]
+	case 1:
+		binary.BigEndian.PutUint32(raw[7:], rng.Uint32())
+		binary.BigEndian.PutUint32(raw[11:], rng.Uint32())
+		raw[15] = byte(rng.Uint32())
+	case 2:
+		bit := rng.IntN(slotFixed * 8)
+		raw[bit/8] ^= 1 << (bit % 8)
+	case 3:
+		raw[rng.IntN(slotFixed)] = byte(rng.Uint32())
 	}
+	return raw
 }
 
 func TestNormalise(t *testing.T) {
