@@ -99,10 +99,7 @@ type Workspace struct {
 // test ends.
 func New(tb testing.TB) *Workspace {
 	tb.Helper()
-	raw, err := template()
-	if err != nil {
-		tb.Fatalf("making the workspace that tests start from: %v", err)
-	}
+	raw := begun(tb).raw
 	w := &Workspace{Dir: tb.TempDir(), Clock: NewClock(), tb: tb, keys: map[string][]byte{}}
 	w.Path = filepath.Join(w.Dir, "saltmarsh.caseroom")
 	if err := os.WriteFile(w.Path, raw, 0o600); err != nil {
@@ -112,45 +109,67 @@ func New(tb testing.TB) *Workspace {
 	return w
 }
 
-// template is the workspace that all others are copies of: enrolling a cast for every
+// Recovery is the recovery sheet of every workspace that New gives.
+func Recovery(tb testing.TB) string {
+	tb.Helper()
+	return begun(tb).sheet
+}
+
+// beginning is the workspace that all others are copies of: enrolling a cast for every
 // test would be most of what the tests cost.
-var template = sync.OnceValues(func() ([]byte, error) {
+type beginning struct {
+	raw   []byte
+	sheet string
+}
+
+func begun(tb testing.TB) beginning {
+	tb.Helper()
+	b, err := template()
+	if err != nil {
+		tb.Fatalf("making the workspace that tests start from: %v", err)
+	}
+	return b
+}
+
+var template = sync.OnceValues(func() (b beginning, err error) {
 	dir, err := os.MkdirTemp("", "caseroom-test-")
 	if err != nil {
-		return nil, err
+		return b, err
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "t.caseroom")
-	if err := found(path, store.OpenOptions{Now: Start, Keys: Keys(), State: filepath.Join(dir, "state")}); err != nil {
-		return nil, err
+	b.sheet, err = found(path, store.OpenOptions{Now: Start, Keys: Keys(), State: filepath.Join(dir, "state")})
+	if err != nil {
+		return b, err
 	}
-	return os.ReadFile(path)
+	b.raw, err = os.ReadFile(path)
+	return b, err
 })
 
-func found(path string, opt store.OpenOptions) error {
+func found(path string, opt store.OpenOptions) (sheet string, err error) {
 	ctx := context.Background()
-	s, _, err := store.Create(path, store.CreateOptions{Partnership: Partnership, Label: Manager, Name: Manager + " of the cast",
+	s, sheet, err := store.Create(path, store.CreateOptions{Partnership: Partnership, Label: Manager, Name: Manager + " of the cast",
 		Passphrase: Passphrase(Manager), Costs: Costs(), Invented: true, OpenOptions: opt})
 	if err != nil {
-		return err
+		return "", err
 	}
 	for _, label := range Cast()[1:] {
 		if _, err := s.Enrol(ctx, label, label+" of the cast", Roles()[label], givenTo(label), Costs()); err != nil {
-			return err
+			return "", err
 		}
 	}
 	if err := s.Close(); err != nil {
-		return err
+		return "", err
 	}
 	for _, label := range Cast()[1:] {
 		if label == OneTime {
 			continue
 		}
 		if err := choose(path, opt, label); err != nil {
-			return err
+			return "", err
 		}
 	}
-	return nil
+	return sheet, nil
 }
 
 // givenTo is the one-time passphrase. Who never replaces it keeps it.
