@@ -41,6 +41,7 @@ func playRole(role string) int {
 func roles() map[string]func(path string, k model.ID) error {
 	all := unixRoles()
 	all["writer"], all["mover"], all["saver"] = writer, moverRole, saver
+	all["rotator"], all["locker"] = rotator, locker
 	return all
 }
 

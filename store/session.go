@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -425,9 +426,15 @@ func (s *Session) Blank() {
 	s.tell()
 }
 
-// Lock is Close under the name of what it is for: after it the session answers
-// nothing; Open and Unlock begin a new one.
-func (s *Session) Lock() error { return s.Close() }
+// Lock is Close for a program that runs on: after it the session answers nothing; Open and
+// Unlock begin a new one. Memory in which nothing lives any more is given back to the
+// system, which hands it to nobody before it is overwritten: what was decoded lay there, and
+// copies of keys that the libraries make where nobody can reach them.
+func (s *Session) Lock() error {
+	err := s.Close()
+	debug.FreeOSMemory()
+	return err
+}
 
 // giveUp closes the file, compacting it first when that is due.
 func (s *Session) giveUp() error {

@@ -296,6 +296,8 @@ func (f *fake) Undo(context.Context) (view.Applied, error) {
 	return view.Applied{Words: "undid: " + last}, nil
 }
 
+func (f *fake) Lock() error { return f.Close() }
+
 func (f *fake) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

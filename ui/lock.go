@@ -91,7 +91,7 @@ func (a *App) lock() tea.Cmd {
 			s.Blank()
 			tasks.AwaitJobs()
 		}
-		err := s.Close()
+		err := s.Lock()
 		held.hold(nil, nil)
 		return closed{}, err
 	}))

@@ -36,6 +36,8 @@ type Session interface {
 	// Close waits for the write under way, drops every key and every opened record, and gives the file up. Afterwards
 	// the session answers nothing. A second call does nothing.
 	Close() error
+	// Lock is Close for a program that runs on: it also gives memory back in which opened records lay.
+	Lock() error
 }
 
 // Vault is a workspace file that is open and still locked.
