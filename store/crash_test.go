@@ -226,46 +226,78 @@ func part(t *testing.T, role, path string, rounds int) *exec.Cmd {
 	return c
 }
 
-// tally counts what was seen of crashes.
-type tally struct {
-	calls, states, lost, unreadable, thorough int
-}
-
-// replay goes through what crashes may leave, after each call, so many ways each.
+// replay goes through what crashes may leave, after each call, so many ways each, on both
+// cores.
 func replay(t *testing.T, s scenario, start *disk, calls []call, file string, ways int) (sum tally) {
 	t.Helper()
-	rng := rand.New(rand.NewPCG(2, uint64(len(calls))))
-	dir := filepath.Join(t.TempDir(), "after")
-	must(t, os.Mkdir(dir, 0o700))
-	var said []string
-	look := func(way int) {
-		put(t, dir, start.crash(rng, way))
-		sum.states++
-		thorough := sum.states%17 == 0
-		if thorough {
-			sum.thorough++
-		}
-		lost, unreadable := s.judge(filepath.Join(dir, file), said, thorough)
-		if lost != "" {
-			sum.lost++
-		}
-		if unreadable != "" {
-			sum.unreadable++
-		}
-		if lost+unreadable != "" && sum.lost+sum.unreadable < 5 {
-			t.Errorf("%s, after %d calls, in way %d: %s%s", s.name, sum.calls, way, lost, unreadable)
-		}
+	lanes := make(chan tally, 2)
+	for lane := range 2 {
+		go func() { lanes <- replayed(t, s, start.clone(), calls, file, lane*ways/2, (lane+1)*ways/2) }()
 	}
-	for _, c := range calls {
-		sum.calls++
+	sum = (<-lanes).plus(<-lanes)
+	sum.calls = len(calls)
+	return sum
+}
+
+// replayed goes through the ways from one to another, and only counts.
+func replayed(t *testing.T, s scenario, d *disk, calls []call, file string, from, to int) (sum tally) {
+	rng := rand.New(rand.NewPCG(uint64(from), uint64(len(calls))))
+	dir, err := os.MkdirTemp(t.TempDir(), "after")
+	if err != nil {
+		return sum.found(err.Error())
+	}
+	var said []string
+	for n, c := range calls {
 		if c.kind == tells {
 			said = append(said, strings.Split(strings.TrimSpace(string(c.data)), "\n")...)
-		} else if err := start.do(c); err != nil {
-			t.Fatalf("%s: %v", s.name, err)
+		} else if err := d.do(c); err != nil {
+			return sum.found(fmt.Sprintf("%s: %v", s.name, err))
 		}
-		for way := range ways {
-			look(way)
+		for way := from; way < to; way++ {
+			if way > 1 && !d.unsynced() {
+				continue
+			}
+			if err := put(dir, d.crash(rng, way)); err != nil {
+				return sum.found(err.Error())
+			}
+			thorough := sum.states%17 == 0
+			lost, unreadable := s.judge(filepath.Join(dir, file), said, thorough)
+			sum = sum.plus(tally{states: 1, lost: one(lost != ""), unreadable: one(unreadable != ""), thorough: one(thorough)})
+			if lost+unreadable != "" {
+				sum = sum.found(fmt.Sprintf("%s, after call %d (%s of %s), in way %d: %s%s", s.name, n, c.kind, c.path, way, lost, unreadable))
+			}
 		}
 	}
 	return sum
+}
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// tally counts what was seen of crashes.
+type tally struct {
+	calls, states, lost, unreadable, thorough int
+
+	first []string // of what was found
+}
+
+func (a tally) found(what string) tally {
+	if len(a.first) < 5 {
+		a.first = append(a.first, what)
+	}
+	return a
+}
+
+func (a tally) plus(b tally) tally {
+	return tally{a.calls + b.calls, a.states + b.states, a.lost + b.lost, a.unreadable + b.unreadable, a.thorough + b.thorough,
+		append(a.first, b.first...)}
+}
+
+func (a tally) String() string {
+	return fmt.Sprintf("calls noted: %d, crash states: %d, acknowledged and lost: %d, unreadable: %d; every record read and one more saved in %d of them",
+		a.calls, a.states, a.lost, a.unreadable, a.thorough)
 }

@@ -78,6 +78,16 @@ func diskOf(t testing.TB, dir string) *disk {
 	return d
 }
 
+// clone gives another disk with the same files, all safe.
+func (d *disk) clone() *disk {
+	c := &disk{names: map[string]*node{}, safe: map[string]*node{}}
+	for name, n := range d.names {
+		m := &node{safe: n.safe}
+		c.names[name], c.safe[name], c.nodes = m, m, append(c.nodes, m)
+	}
+	return c
+}
+
 // do takes one call in.
 func (d *disk) do(c call) error {
 	n := d.names[c.path]
@@ -150,6 +160,11 @@ func written(raw []byte, all []change) []byte {
 	return out
 }
 
+// unsynced says whether a crash now has something to take away.
+func (d *disk) unsynced() bool {
+	return len(d.late) > 0 || slices.ContainsFunc(d.nodes, func(n *node) bool { return len(n.late) > 0 })
+}
+
 // crash gives what a crash may leave. way 0 keeps everything, as the end of the process
 // alone would; way 1 nothing that was not synced; others draw.
 func (d *disk) crash(rng *rand.Rand, way int) map[string][]byte {
@@ -219,16 +234,17 @@ func torn(rng *rand.Rand, c change) change {
 }
 
 // put writes a state into a folder that holds nothing else.
-func put(t testing.TB, dir string, state map[string][]byte) {
-	t.Helper()
+func put(dir string, state map[string][]byte) error {
 	all, err := os.ReadDir(dir)
-	must(t, err)
 	for _, e := range all {
-		if _, stays := state[e.Name()]; !stays {
-			must(t, os.RemoveAll(filepath.Join(dir, e.Name())))
+		if _, stays := state[e.Name()]; !stays && err == nil {
+			err = os.RemoveAll(filepath.Join(dir, e.Name()))
 		}
 	}
 	for name, raw := range state {
-		must(t, os.WriteFile(filepath.Join(dir, name), raw, 0o600))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name), raw, 0o600)
+		}
 	}
+	return err
 }

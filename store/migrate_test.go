@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -45,14 +46,22 @@ func olderOnes(t testing.TB) []older {
 
 func unzipped(t testing.TB, name string) []byte {
 	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", name))
-	must(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	must(t, err)
-	raw, err := io.ReadAll(z)
+	raw, err := unzip(name)
 	must(t, err)
 	return raw
+}
+
+func unzip(name string) ([]byte, error) {
+	f, err := os.Open(filepath.Join("testdata", name))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
 }
 
 // oldFile is such a workspace in a folder of its own.
@@ -324,7 +333,11 @@ func moverRole(path string, _ model.ID) error {
 	if err != nil {
 		return err
 	}
-	return s.Close()
+	if err := s.Close(); err != nil {
+		return err
+	}
+	fmt.Println("moved")
+	return nil
 }
 
 // TestMoveKilled kills the process that moves, at any moment.

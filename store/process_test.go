@@ -42,6 +42,7 @@ func roles() map[string]func(path string, k model.ID) error {
 	all := unixRoles()
 	all["writer"], all["mover"], all["saver"] = writer, moverRole, saver
 	all["rotator"], all["locker"] = rotator, locker
+	all["founder"], all["copier"], all["restorer"] = founder, copier, restorer
 	return all
 }
 
