@@ -14,6 +14,9 @@ import (
 // long asks for the walks that take minutes: go test ./store -long
 var long = flag.Bool("long", false, "walk longer: more flips, more kills, more steps")
 
+// limit cuts the longest of them short: go test ./store -long -limit 15m
+var limit = flag.Duration("limit", 0, "end the longest walks after this time; 0 lets them come to their end")
+
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
