@@ -20,6 +20,9 @@ type Stage struct {
 	Went  []tea.Msg      // each a kit.Go or a kit.GoBack
 	Asked *widget.Prompt // the question that is open; keys go to it
 
+	picker *widget.Picker // the choice that is open; keys go to it
+	choice kit.Choice
+
 	t      testing.TB
 	screen kit.Screen
 	w, h   int
@@ -72,6 +75,9 @@ func (s *Stage) hear(msg tea.Msg) {
 		s.Went = append(s.Went, m)
 	case kit.Question:
 		s.Asked = widget.NewPrompt(m)
+	case kit.Choice:
+		s.choice, s.picker = m, &widget.Picker{Title: m.Title, Many: m.Many}
+		s.picker.SetOptions(m.Options, m.Chosen...)
 	default:
 		s.t.Fatalf("a message that the stage does not know: %T", msg)
 	}
@@ -115,8 +121,12 @@ func (s *Stage) key(k tea.KeyMsg) {
 	if name == " " {
 		name = "space"
 	}
-	if s.Asked != nil {
+	switch {
+	case s.Asked != nil:
 		s.answer(k, name)
+		return
+	case s.picker != nil:
+		s.choose(k, name)
 		return
 	}
 	a, typed := s.Ctx.Keys.Resolve(append(s.screen.Scopes(), kit.InApp), name)
@@ -146,6 +156,21 @@ func (s *Stage) answer(k tea.KeyMsg, name string) {
 	}
 }
 
+func (s *Stage) choose(k tea.KeyMsg, name string) {
+	var e widget.PickerEvent
+	if a, typed := s.Ctx.Keys.Resolve([]kit.Scope{kit.InPicker}, name); a == kit.Back {
+		s.picker = nil
+	} else if a != "" {
+		e, _ = s.picker.Do(a)
+	} else if typed {
+		e = s.picker.Update(k)
+	}
+	if e.Done {
+		s.picker = nil
+		s.Later(s.choice.Then(e.IDs))
+	}
+}
+
 // frame draws the window with header and footer, as the App does, on an empty canvas. A page that says how high it is lies over the foot of
 // another.
 func (s *Stage) frame(c *kit.Canvas) {
@@ -161,6 +186,9 @@ func (s *Stage) frame(c *kit.Canvas) {
 		page = body.Sub(body.Rect().Foot(b.Height(body.W(), body.H())))
 	}
 	s.screen.Draw(page)
+	if s.picker != nil {
+		s.picker.Draw(body.Sub(body.Rect().Foot(widget.PickerHeight(len(s.choice.Options)))))
+	}
 	if s.Asked != nil {
 		s.Asked.Draw(body.Sub(body.Rect().Foot(s.Asked.Height(s.w))))
 	}
@@ -172,6 +200,9 @@ func (s *Stage) foot() kit.Foot {
 	var offers func(kit.Action) bool
 	if o, ok := s.screen.(kit.Offering); ok {
 		offers = o.Offers
+	}
+	if s.picker != nil {
+		scopes, offers = []kit.Scope{kit.InPicker}, nil
 	}
 	if s.Asked != nil {
 		scopes, offers = s.Asked.Scopes(), nil

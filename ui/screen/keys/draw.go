@@ -44,7 +44,9 @@ func (p *Page) drawAside(c *kit.Canvas) {
 		return
 	}
 	r := p.rows[i]
-	c.Fit(0, 1, c.W()-2, r.name, kit.Strong.Bold())
+	if !r.wide {
+		c.Fit(0, 1, c.W()-2, r.name, kit.Strong.Bold())
+	}
 	y := c.Para(0, 3, c.W()-2, r.why, kit.Text.Ink())
 	c.Heading(0, y+1, "Next", "")
 	c.Keys(0, y+2, kit.Hint{Key: "Enter", Word: r.next})
@@ -57,7 +59,8 @@ func (l lines) Len() int        { return len(l.p.rows) }
 func (l lines) ID(i int) string { return l.p.rows[i].id }
 
 func (l lines) Lines(i int) int {
-	if l.p.w-l.p.aside(l.p.w) < tallBelow && !l.p.rows[i].wide {
+	r := &l.p.rows[i]
+	if r.tall || l.p.w-l.p.aside(l.p.w) < tallBelow && !r.wide {
 		return 2
 	}
 	return 1

@@ -185,7 +185,7 @@ func (p *Page) open() tea.Cmd {
 		return nil
 	}
 	r := p.rows[i]
-	if r.writes && p.st.ReadOnly() {
+	if _, unsound := p.st.Sound(); r.writes && (unsound != nil || p.st.ReadOnly()) {
 		return kit.Say("The workspace is open to read only: nothing can be changed.")
 	}
 	return r.enter()

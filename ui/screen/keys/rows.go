@@ -23,6 +23,7 @@ type row struct {
 	enter        func() tea.Cmd
 	writes       bool
 	wide, member bool // its name takes the whole line; it is of a member
+	tall         bool // what it says takes a line of its own
 }
 
 // rowFor is the row of what is due.
@@ -168,7 +169,7 @@ func (p *Page) compactRow() row {
 }
 
 func (p *Page) headRow() row {
-	return row{id: "head", name: "eight words", what: p.read.head, tone: kit.Text, wide: false, next: "what they are for",
-		why:   p.read.head + "\nThe head of the ledger. Every copy of the same state has the same words: an older copy, or one with another history, has others. Write them into the minutes.",
+	return row{id: "head", name: "eight words", what: p.read.head, tone: kit.Text, tall: true, next: "what they are for",
+		why:   "The head of the ledger. Every copy of the same state has the same words: an older copy, or one with another history, has others. Write them into the minutes.",
 		enter: say("Write them into the minutes: who later holds a copy against them sees whether it is older, or another.")}
 }

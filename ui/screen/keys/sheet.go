@@ -47,7 +47,7 @@ func (p *Page) passphraseSheet() tea.Cmd {
 		{Name: fieldNew, Label: "New passphrase", Kind: widget.FieldSecret, Required: true, Help: "Six words that have nothing to do with one another are easy to keep and hard to guess."},
 		{Name: fieldAgain, Label: "The same again", Kind: widget.FieldSecret, Required: true},
 		{Name: fieldKnown, Label: "The old one", Kind: widget.FieldChoice, Required: true, Options: []kit.Option{
-			{ID: notKnown, Text: "nobody else knew it", Note: "or it was the one that you were given"},
+			{ID: notKnown, Text: "nobody else knew it", Note: "or only who gave it to you"},
 			{ID: wasKnown, Text: "somebody else knew it", Note: "new keys for all that you hold"}}},
 	}, widget.Values{fieldKnown: notKnown})
 	s.submit = func() tea.Cmd { return p.setPassphrase(s) }

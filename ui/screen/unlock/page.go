@@ -114,7 +114,7 @@ func (p *Page) Do(a kit.Action) (tea.Cmd, bool) {
 		p.field.Reveal = !p.field.Reveal
 		return nil, true
 	case kit.ShowHead:
-		p.head = p.ready && !p.head
+		p.head = !p.head && p.door.Head != ""
 		return nil, true
 	case kit.Back:
 		if p.field.Len() == 0 {
