@@ -57,8 +57,8 @@ func put16(b []byte, v uint16) { binary.LittleEndian.PutUint16(b, v) }
 func put32(b []byte, v uint32) { binary.LittleEndian.PutUint32(b, v) }
 func put64(b []byte, v uint64) { binary.LittleEndian.PutUint64(b, v) }
 
-// crafted are structures that no honest file has.
-func crafted() map[string]func(p pagesOf) {
+// craftedFiles are structures that no honest file has.
+func craftedFiles() map[string]func(p pagesOf) {
 	const branch, leaf, freelist = 1, 2, 16
 	return map[string]func(p pagesOf){
 		"a branch that leads to itself": func(p pagesOf) { n := p.find(branch, 1); put64(p.element(n, 0)[8:], uint64(n)) },
@@ -150,7 +150,7 @@ func TestT3Crafted(t *testing.T) {
 	}))
 	must(t, db.Close())
 	files := map[string][]byte{"a file that bbolt loops on": unzipped(t, "looping.db.gz")}
-	for name, craft := range crafted() {
+	for name, craft := range craftedFiles() {
 		p := pagesOf{bytes.Clone(seed.raw), seed.free}
 		craft(p)
 		if bytes.Equal(p.raw, seed.raw) {

@@ -79,6 +79,9 @@ func (s *Session) personal(ctx context.Context, fn func(*bolt.Tx) error) error {
 	case s.opt.ReadOnly:
 		return model.Fail(model.Disk, "this workspace was opened for reading only")
 	}
+	if err := s.sound.found(); err != nil {
+		return err // into a damaged file nothing is written
+	}
 	return diskOr(s.update(fn), "the draft could not be saved")
 }
 

@@ -222,6 +222,8 @@ func (s *Session) indexSlice(ctx context.Context) (more bool, err error) {
 		return false, ctx.Err()
 	case s.opt.ReadOnly || s.finder.current && s.finder.day == s.Day():
 		return false, nil
+	case s.sound.found() != nil:
+		return false, nil // into a damaged file nothing is written
 	}
 	f := s.finder
 	f.current = false // for a session that is open over midnight

@@ -98,7 +98,7 @@ func FuzzRow(f *testing.F) {
 		}
 		stop := time.AfterFunc(30*time.Second, func() { panic("it hangs") })
 		defer stop.Stop()
-		v := judged(w, path)
+		v := judged(path, time.Minute)
 		mustNotFault(t, "opening, checking and reading", v.err)
 		opt := w.Options()
 		opt.ReadOnly = true

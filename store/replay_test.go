@@ -28,15 +28,15 @@ func TestF2Replay(t *testing.T) {
 			for _, what := range got.first {
 				t.Error(what)
 			}
-			t.Logf("%s; %s", got, kindsOf(calls))
+			t.Logf("%s; %s", got, byKind(calls))
 			sum = sum.plus(got)
 		})
 	}
 	t.Log("all: ", sum)
 }
 
-// kindsOf counts calls by their kind.
-func kindsOf(calls []call) string {
+// byKind counts calls by their kind.
+func byKind(calls []call) string {
 	n := map[callKind]int{}
 	for _, c := range calls {
 		n[c.kind]++

@@ -119,6 +119,8 @@ func (s *Session) resealSlice(ctx context.Context, c *compartment, at *resealPla
 		return 0, lockedError()
 	case ctx.Err() != nil:
 		return 0, ctx.Err()
+	case s.sound.found() != nil:
+		return 0, s.sound.found()
 	}
 	next, most := *at, s.sliceOf
 	if most == 0 {

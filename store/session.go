@@ -438,6 +438,9 @@ func (s *Session) Lock() error {
 
 // giveUp closes the file, compacting it first when that is due.
 func (s *Session) giveUp() error {
+	if s.sound.found() != nil { // it stays as it is, for who has to find out what happened
+		return diskOr(s.db.Close(), "the workspace cannot be closed")
+	}
 	if err := cmp.Or(s.failed, s.ours()); err != nil && !s.opt.ReadOnly {
 		s.db.Close()
 		return err // compacting would put this file in the place of another

@@ -1,13 +1,16 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"caseroom/model"
+	"caseroom/model/view"
 	"caseroom/store/seal"
 )
 
@@ -60,5 +63,24 @@ func TestWhileTheCheckGoesOn(t *testing.T) {
 	}
 	if _, err := s.Cases(ctx); err != nil {
 		t.Errorf("what is there is still to be read: %v", err)
+	}
+	before, err := os.ReadFile(s.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SaveDraft(ctx, view.Draft{Screen: "capture"}); model.KindOf(err) != model.Corrupt {
+		t.Errorf("a draft in a damaged file: %v", err)
+	}
+	if err := s.Tidy(ctx, nil); err != nil {
+		t.Errorf("tidying it: %v", err)
+	}
+	if _, err := s.Today(ctx); err != nil {
+		t.Error(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if after, err := os.ReadFile(s.Path()); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("a damaged file was written to: %v", err)
 	}
 }

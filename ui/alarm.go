@@ -19,7 +19,7 @@ type alarm struct {
 }
 
 // The most rows that an alarm takes below its head.
-const alarmRows = 4
+const alarmRows = 5
 
 // listen looks whether the check beside the work has found anything. It costs nothing.
 func (a *App) listen() {
@@ -36,13 +36,13 @@ func (a *App) listen() {
 		found = " Found: " + strings.TrimSuffix(cause.Error(), ".") + "."
 	}
 	a.alarm = alarm{head: "This workspace is damaged, or somebody has changed it.",
-		words: "Nothing more is written to it." + found + " Copy what you have just typed to paper, leave, keep the file as it is, and restore a backup: caseroom restore. " +
+		words: "Nothing more is written to it." + found + " Put what you have just typed on paper. Keep the file as it is and restore a backup: caseroom restore. " +
 			a.salvage()}
 	a.idling.done = true
 }
 
 func (a *App) salvage() string {
-	return "To save what can be saved: caseroom verify " + filepath.Base(a.opt.Path) + " --salvage saved.caseroom"
+	return "Or save what can be saved: caseroom verify " + filepath.Base(a.opt.Path) + " --salvage saved.caseroom"
 }
 
 // damage is what cannot be read of a workspace that was opened although it is damaged.
@@ -65,7 +65,7 @@ func (a *App) mourn(d damage) {
 		first += fmt.Sprintf(" (and %s: F9)", kit.Count(n, "more thing", "more things"))
 	}
 	a.alarm = alarm{head: "Read only: this workspace is damaged, and something of it is lost.",
-		words: kit.Sentence(first) + " What is shown can be read; what is lost is missing from every list and count. " + a.salvage()}
+		words: kit.Sentence(first) + " What is lost is missing from every list and count. Restore a backup: caseroom restore. " + a.salvage()}
 }
 
 // readOnly says that nothing can be written, whatever the reason.
