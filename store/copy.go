@@ -39,6 +39,7 @@ func copyInto(ctx context.Context, tx *bolt.Tx, tmp string, tell func(done int64
 		return 0, err
 	}
 	defer dst.Close()
+	dst.AllocSize = copyGrows
 	c := &copier{ctx: ctx, to: dst, tell: tell}
 	if err := guard(func() error { return c.run(tx) }); err != nil {
 		return 0, err
@@ -48,6 +49,10 @@ func copyInto(ctx context.Context, tx *bolt.Tx, tmp string, tell func(done int64
 	}
 	return c.values, dst.Close()
 }
+
+// copyGrows is by how much more than it needs a copy is made larger: bbolt's default leaves
+// a small file half empty at its end.
+const copyGrows = 16 << 10
 
 func (c *copier) run(tx *bolt.Tx) (err error) {
 	defer func() {

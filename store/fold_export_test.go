@@ -9,7 +9,7 @@ import (
 )
 
 // FoldAll folds all that there is to fold, and counts the slices.
-func (s *Session) FoldAll(ctx context.Context) (slices int, err error) {
+func FoldAll(ctx context.Context, s *Session) (slices int, err error) {
 	for more := true; more && err == nil; slices++ {
 		more, err = s.foldTail(ctx)
 	}
@@ -17,7 +17,7 @@ func (s *Session) FoldAll(ctx context.Context) (slices int, err error) {
 }
 
 // LyingAlone counts the items of a case that lie by themselves, and those in pages.
-func (s *Session) LyingAlone(caseID model.ID) (alone, paged, pages int) {
+func LyingAlone(s *Session, caseID model.ID) (alone, paged, pages int) {
 	_ = s.db.View(func(tx *bolt.Tx) error {
 		for _, c := range s.cases[caseID].rooms {
 			prefix, err := c.group(model.NounInformation)

@@ -29,7 +29,7 @@ func oneByOne(w *storetest.Workspace, k storetest.Thing, n int) (out []storetest
 
 func folded(t testing.TB, s *store.Session) {
 	t.Helper()
-	_, err := s.FoldAll(context.Background())
+	_, err := store.FoldAll(context.Background(), s)
 	must(t, err)
 }
 
@@ -73,10 +73,10 @@ func TestFolding(t *testing.T) {
 	must(t, corrected(s, items[7], "corrected before the fold"))
 	before := readOf(t, s, k.ID)
 	folded(t, s)
-	if alone, paged, pages := s.LyingAlone(k.ID); alone != 0 || paged != 50 || pages < 2 || pages > 4 {
+	if alone, paged, pages := store.LyingAlone(s, k.ID); alone != 0 || paged != 50 || pages != 1 {
 		t.Fatalf("%d lie alone, %d in %d pages", alone, paged, pages)
 	}
-	if alone, _, _ := s.LyingAlone(few.ID); alone != 5 {
+	if alone, _, _ := store.LyingAlone(s, few.ID); alone != 5 {
 		t.Errorf("of 5 items %d lie alone", alone)
 	}
 	same := func(when string) {
@@ -87,7 +87,7 @@ func TestFolding(t *testing.T) {
 		}
 	}
 	same("folded")
-	if n, err := s.FoldAll(ctx); n != 1 || err != nil {
+	if n, err := store.FoldAll(ctx, s); n != 1 || err != nil {
 		t.Errorf("nothing to fold: %d slices, %v", n, err)
 	}
 	s = w.Reopen(storetest.Manager)
@@ -108,7 +108,7 @@ func TestFolding(t *testing.T) {
 	sound(t, s, "taken back")
 	items = append(items, oneByOne(w, k, 20)...)
 	folded(t, s)
-	if alone, paged, _ := s.LyingAlone(k.ID); alone != 0 || paged != 70 {
+	if alone, paged, _ := store.LyingAlone(s, k.ID); alone != 0 || paged != 70 {
 		t.Fatalf("%d lie alone, %d in pages", alone, paged)
 	}
 	sound(t, s, "folded into pages that were there")
@@ -142,7 +142,7 @@ func TestFolding(t *testing.T) {
 	sound(t, s, "new keys")
 	s = w.Reopen(storetest.Manager)
 	folded(t, s)
-	if alone, _, _ := s.LyingAlone(k.ID); alone != 0 {
+	if alone, _, _ := store.LyingAlone(s, k.ID); alone != 0 {
 		t.Errorf("%d lie alone after new keys", alone)
 	}
 	if now := readOf(t, s, k.ID); !strings.Contains(now, "corrected before the fold") || len(now) < len(before) {
@@ -178,13 +178,13 @@ func TestWhoFolds(t *testing.T) {
 		sound(t, other, label)
 	}
 	s := w.As(storetest.Manager)
-	if alone, _, _ := s.LyingAlone(k.ID); alone != 15 {
+	if alone, _, _ := store.LyingAlone(s, k.ID); alone != 15 {
 		t.Errorf("%d lie alone", alone)
 	}
 	oneByOne(w, k, 1)
 	must(t, s.Close()) // folds what it has written to
 	s = w.Reopen("Ben")
-	if alone, paged, _ := s.LyingAlone(k.ID); alone != 0 || paged != 16 {
+	if alone, paged, _ := store.LyingAlone(s, k.ID); alone != 0 || paged != 16 {
 		t.Errorf("after the end %d lie alone, %d in pages", alone, paged)
 	}
 	sound(t, s, "closed")
@@ -196,7 +196,7 @@ func TestFoldDamage(t *testing.T) {
 	w := storetest.New(t)
 	w.Damaged()
 	k := w.Case("Many")
-	items := oneByOne(w, k, 40)
+	items := oneByOne(w, k, 90)
 	s := w.As(storetest.Manager)
 	path := s.Path()
 	var old [][2][]byte
@@ -224,7 +224,7 @@ func TestFoldDamage(t *testing.T) {
 		left int // items that a salvage saves
 		fn   func(tx *bolt.Tx) error
 	}{
-		"put back": {"an older state of an item was put back", 40, func(tx *bolt.Tx) error { return tx.Bucket([]byte("r")).Put(old[0][0], old[0][1]) }},
+		"put back": {"an older state of an item was put back", 90, func(tx *bolt.Tx) error { return tx.Bucket([]byte("r")).Put(old[0][0], old[0][1]) }},
 		"page lost": {"a page into which items of information were folded", -1, func(tx *bolt.Tx) error {
 			return tx.Bucket([]byte("r")).Delete(folds(tx)[0])
 		}},
@@ -234,7 +234,7 @@ func TestFoldDamage(t *testing.T) {
 			v[len(v)-1] ^= 1
 			return tx.Bucket([]byte("r")).Put(key, v)
 		}},
-		"range moved": {"folds other items than it says", 40, func(tx *bolt.Tx) error {
+		"range moved": {"folds other items than it says", 90, func(tx *bolt.Tx) error {
 			l := tx.Bucket([]byte("l"))
 			cur := l.Cursor()
 			for no, row := cur.Last(); no != nil; no, row = cur.Prev() {
@@ -340,7 +340,7 @@ func TestFoldsBesideEverything(t *testing.T) {
 		if slices.ContainsFunc(f.Information, func(i view.InfoView) bool { return said[i.ID] != i.Words }) {
 			rt.Fatal("an item says something else")
 		}
-		if alone, _, _ := s.LyingAlone(k.ID); alone >= 16 {
+		if alone, _, _ := store.LyingAlone(s, k.ID); alone >= 16 {
 			rt.Fatalf("%d lie alone", alone)
 		}
 		sound(t, s, "at the end")

@@ -20,8 +20,7 @@ const (
 
 const (
 	blindSize = 14   // of a record's key, what names it within its group
-	pageFull  = 32   // a page with more is split
-	pageHalf  = 16   // into pages of so many
+	pageFull  = 64   // a page with more is split
 	packFrom  = 512  // bytes from which one record is worth compressing
 	pageMost  = 4096 // records that a page may claim to have: more is damage
 )
@@ -95,16 +94,14 @@ func decodePage(text []byte) (page, bool) {
 	return p, len(body) == 0
 }
 
-// split cuts a page that has grown too full.
+// split cuts a page that has grown too full into as few as can be, of one size.
 func (p page) split() []page {
-	if len(p) <= pageFull {
-		return []page{p}
-	}
 	var out []page
-	for len(p) > pageHalf+pageHalf/2 {
-		out, p = append(out, p[:pageHalf:pageHalf]), p[pageHalf:]
+	for left := (len(p) + pageFull - 1) / pageFull; left > 0; left-- {
+		n := (len(p) + left - 1) / left
+		out, p = append(out, p[:n:n]), p[n:]
 	}
-	return append(out, p)
+	return out
 }
 
 // pack compresses one record's text where that pays.
