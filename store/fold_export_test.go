@@ -39,3 +39,25 @@ func LyingAlone(s *Session, caseID model.ID) (alone, paged, pages int) {
 	})
 	return alone, paged, pages
 }
+
+// InFile reads the file as a session has it open.
+func InFile(s *Session, fn func(*bolt.Tx) error) error { return s.db.View(fn) }
+
+// Taken says whether a reference is in use.
+func Taken(s *Session, ref string) (is bool, err error) {
+	n, err := s.root.taken(ref)
+	if err != nil {
+		return false, err
+	}
+	return is, s.db.View(func(tx *bolt.Tx) error { is = n.in(tx); return nil })
+}
+
+// SelfKeys gives the keys of the descriptions of every room that a session holds.
+func SelfKeys(s *Session) (all [][2][]byte) {
+	for _, c := range s.roomsByTag() {
+		if keys, err := c.selfKeys(); err == nil {
+			all = append(all, keys)
+		}
+	}
+	return all
+}
