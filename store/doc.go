@@ -17,6 +17,8 @@
 //   - Key row: a member's copy of a compartment's key, sealed under their identity.
 //     Keys that others give arrive as wraps and become rows, and the wraps are deleted,
 //     at the next unlock.
+//   - Page: items of one compartment that lie together under one key. Fold: what came one by
+//     one and lies by itself goes into pages, when nobody waits.
 //   - View: what a member's index and first page are made of.
 //   - Leaf, commit: see store/ledger.
 //

@@ -59,7 +59,7 @@ func (s *Session) foldTail(ctx context.Context) (more bool, err error) {
 
 // mayFold says whether this member may, and whether the file is known to be sound.
 func (s *Session) mayFold() bool {
-	if s.opt.ReadOnly || s.wreck != nil || !s.self().Role.May(model.RightLog) {
+	if s.opt.ReadOnly || s.wreck != nil || s.still() != nil || !s.self().Role.May(model.RightLog) {
 		return false
 	}
 	if s.sound == nil {
