@@ -30,10 +30,11 @@ const (
 	ActPackWrite   Act = "pack-out"     // a pack written: it has left
 	ActUndo        Act = "undo"         // an earlier change taken back
 	ActRecoveryUse Act = "recovery-used"
-	ActBackup      Act = "backup" // a copy of the workspace made, which leaves
-	ActRevoke      Act = "revoke" // a member's clearance taken away
-	ActRemove      Act = "remove" // a member taken out of the workspace
-	ActRotate      Act = "rotate" // new keys made
+	ActBackup      Act = "backup"  // a copy of the workspace made, which leaves
+	ActRevoke      Act = "revoke"  // a member's clearance taken away
+	ActRemove      Act = "remove"  // a member taken out of the workspace
+	ActRotate      Act = "rotate"  // new keys made
+	ActRestore     Act = "restore" // the workspace restored from a copy
 )
 
 // Op is one record put or removed by a change. Base is the revision that the
@@ -109,6 +110,6 @@ var actWords = map[Act]string{
 	ActOpen: "read the case", ActEnrol: "added a member", ActRole: "changed a role", ActGrant: "cleared a member",
 	ActPassphrase: "set a passphrase", ActProfile: "changed the profile", ActPackBuild: "built a pack",
 	ActPackSign: "signed off a pack", ActPackWrite: "wrote a pack", ActUndo: "took back a change",
-	ActRecoveryUse: "used the recovery key", ActBackup: "made a backup",
+	ActRecoveryUse: "used the recovery key", ActBackup: "made a backup", ActRestore: "restored the workspace from a copy",
 	ActRevoke: "took a clearance away", ActRemove: "removed a member", ActRotate: "made new keys",
 }

@@ -302,11 +302,23 @@ func TestRestoreOver(t *testing.T) {
 		t.Errorf("notices: %v", n)
 	}
 	must(t, v.Close())
-	w.As(storetest.Manager)
+	for _, who := range []string{storetest.Business, storetest.Manager, storetest.Second} { // said once, by who may
+		acts, err := w.As(who).Audit(ctx, s.Now().AddDate(-1, 0, 0), "")
+		must(t, err)
+		n := 0
+		for _, a := range acts {
+			if a.Act == model.ActRestore && a.By == storetest.Manager {
+				n++
+			}
+		}
+		if want := map[bool]int{true: 1}[who != storetest.Business]; n != want {
+			t.Errorf("%s finds %d lines of the restoring", who, n)
+		}
+	}
 	w.Close()
 	out, err = store.Restore(ctx, out.Kept, w.Path, store.RestoreOptions{OpenOptions: w.Options(), Force: true, Discard: true})
 	must(t, err)
-	if out.Kept != "" || out.Head != late.Head || !strings.Contains(strings.Join(out.Behind, "\n"), "ahead of what is at") {
+	if out.Kept != "" || out.Head != late.Head || !strings.Contains(strings.Join(out.Behind, "\n"), "went another way") { // the other has the line that says that it was restored
 		t.Errorf("the way back: %+v", out)
 	}
 	w.As(storetest.Manager)

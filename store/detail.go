@@ -23,7 +23,7 @@ func detailActs() []model.Act {
 		model.ActLog, model.ActCorrect, model.ActImport, model.ActRestrict, model.ActLift, model.ActReveal, model.ActOpen,
 		model.ActEnrol, model.ActRole, model.ActGrant, model.ActPassphrase, model.ActProfile, model.ActPackBuild,
 		model.ActPackSign, model.ActPackWrite, model.ActUndo, model.ActRecoveryUse, model.ActBackup,
-		model.ActRevoke, model.ActRemove, model.ActRotate}
+		model.ActRevoke, model.ActRemove, model.ActRotate, model.ActRestore}
 }
 
 func detailNouns() []model.Noun {

@@ -62,9 +62,10 @@ type header struct {
 	Suite    int              `json:"suite"`              // the set of ciphers
 	Critical []string         `json:"critical,omitempty"` // what a program must know beside that
 	WS       seal.WorkspaceID `json:"ws"`
-	Root     seal.Tag         `json:"root"`              // the compartment of the workspace itself
-	Recovery []byte           `json:"recovery"`          // the recovery key's public half
-	Compact  bool             `json:"compact,omitempty"` // old ciphertext lies in free pages: compact at close
+	Root     seal.Tag         `json:"root"`               // the compartment of the workspace itself
+	Recovery []byte           `json:"recovery"`           // the recovery key's public half
+	Compact  bool             `json:"compact,omitempty"`  // old ciphertext lies in free pages: compact at close
+	Restored bool             `json:"restored,omitempty"` // the ledger is to say so when somebody next opens it who may
 }
 
 var headerKey = []byte("f")

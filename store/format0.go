@@ -24,7 +24,7 @@ func (m *mover) write(tx *bolt.Tx) error {
 		}
 	}
 	h := newForm()
-	h.WS, h.Root, h.Recovery = m.s.header.WS, m.s.header.Root, m.s.header.Recovery
+	h.WS, h.Root, h.Recovery, h.Restored = m.s.header.WS, m.s.header.Root, m.s.header.Recovery, m.s.header.Restored
 	if err := writeHeader(tx, h); err != nil {
 		return err
 	}

@@ -284,6 +284,7 @@ func neither() map[string]string {
 		"Now":                "the clock",
 		"Head":               "stands in the clear",
 		"Path":               "the file's name",
+		"Notices":            "what was met of the member's own as the workspace was unlocked",
 		"Policy":             "the shipped table",
 		"ReadOnly":           "how it was opened",
 		"RecoveryDrill":      "the workspace's own",

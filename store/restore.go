@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -41,7 +42,9 @@ const beforeRestore = ".before-restore"
 // and then keeps what it replaces beside it. It says how far the copy is behind what this
 // device saw at the destination, behind what is there, and behind heads that were written
 // down. From then on the restored state is the one that this device expects there. Source
-// and destination may be one file: then that is taken as it stands.
+// and destination may be one file: then that is taken as it stands. The ledger says so when
+// somebody next opens it who may write that: to restore takes no key, and so nobody's
+// signature is there. Who writes to the file by hand could take the mark away.
 func Restore(ctx context.Context, src, dest string, o RestoreOptions) (out Restored, err error) {
 	in := o.OpenOptions
 	in.ReadOnly = true
@@ -95,6 +98,10 @@ func (r *restoring) accept(rep Report) (out Restored, err error) {
 	}
 	r.to = r.from.path
 	if err := r.compare(nil); err != nil {
+		return out, err
+	}
+	err = diskOr(cmp.Or(r.from.Close(), markRestored(r.to)), "the workspace cannot be marked as restored")
+	if err != nil && model.KindOf(err) != model.Disk { // where nothing can be written, nobody goes on from it either
 		return out, err
 	}
 	fi, err := os.Stat(r.to)
@@ -183,10 +190,60 @@ func (r *restoring) copy(ctx context.Context, tmp string) (Copied, error) {
 			return err
 		})
 	})
+	if err == nil {
+		err = markRestored(tmp)
+	}
 	if err != nil {
 		return Copied{}, err
 	}
 	return prove(ctx, tmp, want)
+}
+
+// markRestored notes in a file that it was restored.
+func markRestored(path string) error {
+	db, err := openBolt(path, false)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return guard(func() error {
+		return db.Update(func(tx *bolt.Tx) error {
+			h, err := readHeader(tx)
+			if err != nil {
+				return err
+			}
+			h.Restored = true
+			return writeHeader(tx, h)
+		})
+	})
+}
+
+// sayRestored writes into the ledger that the workspace was restored, if that is to be
+// said and the member may write it. It waits for nobody: it is tried again the next time.
+func (s *Session) sayRestored() {
+	if !s.header.Restored || s.opt.ReadOnly || !s.self().Role.May(model.RightEnrol) || s.sound.found() != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := &writer{header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), identity: s.identity, now: s.Now(),
+		change: &model.Change{ID: newID(), Act: model.ActRestore, By: s.me}}
+	w.header.Restored = false
+	err := guard(func() error {
+		return s.db.Update(func(tx *bolt.Tx) error {
+			w.tx = tx
+			if err := w.note(s.root, ledger.OpRestore, detail{Noun: model.NounProfile, ID: profileID}); err != nil {
+				return err
+			}
+			if err := writeHeader(tx, w.header); err != nil {
+				return err
+			}
+			return w.commit()
+		})
+	})
+	if err == nil {
+		s.tail, s.header = w.tail, w.header
+	}
 }
 
 // setAside keeps what is at the destination under a second name. There is no moment at
@@ -223,7 +280,7 @@ func (r *restoring) compare(there *Vault) error {
 	return guard(func() error {
 		return r.from.db.View(func(tx *bolt.Tx) error {
 			if r.from.header.Format == oldFormat {
-				r.words = append(r.words, "it is of an older format, which is not compared with what was seen")
+				r.words = append(r.words, "it is of format 0, an earlier version's: it is not compared with what was seen, and moved over when a manager next opens it")
 				return nil
 			}
 			at := lastTime(tx)

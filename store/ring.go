@@ -31,6 +31,11 @@ type ringEntry struct {
 	Home  []model.ID `json:"h,omitempty"`
 }
 
+// noteLost is said to a member whose note could not be read. A new one is made: what it
+// held is either found again (wraps) or has to be looked at by the member.
+const noteLost = "your own note of keys in this file was damaged and is made anew; with it went which recovery key you met first, and whether new keys were due: " +
+	"compare the recovery key with the printed sheet (caseroom members W drill), and if somebody knew your passphrase set another with --known-to-another"
+
 // pin holds the recovery key against the one that this member met first: every new
 // compartment is wrapped to it. It says whether it was met just now.
 func (r *keyring) pin(h header) (bool, error) {
@@ -197,11 +202,7 @@ func sealPersonal(tx *bolt.Tx, bucket, key, plain []byte, ws seal.WorkspaceID, i
 	}
 	defer p.Zero()
 	rev := uint64(1)
-	if old := tx.Bucket(bucket).Get(key); old != nil {
-		h, err := seal.PeekHeader(old)
-		if err != nil {
-			return unreadable(err)
-		}
+	if h, err := seal.PeekHeader(tx.Bucket(bucket).Get(key)); err == nil { // what is damaged is replaced
 		rev = h.Rev + 1
 	}
 	v, err := p.Seal(seal.Place{Bucket: bucket[0], Key: key, Rev: rev}, plain)

@@ -30,10 +30,11 @@ type Session struct {
 	state  deviceState
 	set    *settings
 
-	facts atomic.Pointer[facts]
-	wreck *wreck      // what this session reads in, of a damaged file; nil of a sound one
-	sound *checking   // of the whole file; nil for one that was just made
-	held  os.FileInfo // the file that is open, whatever its name leads to meanwhile
+	notices []string // what was met, and put right, as it was unlocked
+	facts   atomic.Pointer[facts]
+	wreck   *wreck      // what this session reads in, of a damaged file; nil of a sound one
+	sound   *checking   // of the whole file; nil for one that was just made
+	held    os.FileInfo // the file that is open, whatever its name leads to meanwhile
 
 	whole sync.RWMutex // held for reading by what reads the whole file beside other work: backup, check
 	tidy  tidier
@@ -99,7 +100,7 @@ func (s *Session) load(named epochs) error {
 			return err
 		}
 		if s.ring, err = loadRing(tx, s.header.WS, s.label, s.identity); err != nil {
-			return err
+			s.ring, s.notices = &keyring{}, append(s.notices, noteLost) // no key is in it, and the ledger does not know it
 		}
 		if pinned, err = s.ring.pin(s.header); err != nil {
 			return err
@@ -342,6 +343,10 @@ func (s *Session) tell() {
 
 // Path is the workspace file's full path.
 func (s *Session) Path() string { return s.path }
+
+// Notices tells of what was met as the workspace was unlocked, and put right, that its
+// member should know: one sentence each.
+func (s *Session) Notices() []string { return slices.Clone(s.notices) }
 
 // ReadOnly says whether it was opened for reading only.
 func (s *Session) ReadOnly() bool { return s.opt.ReadOnly }

@@ -175,6 +175,7 @@ func (v *Vault) Unlock(label string, passphrase []byte) (*Session, error) {
 		writeLockNote(v.path, slot.Label, v.opt.clock()())
 	}
 	s.beginOversight()
+	s.sayRestored()
 	s.remember(false)
 	s.tell()
 	if !moved && !v.opt.ReadOnly {

@@ -76,7 +76,7 @@ func (a *app) unlock(ctx context.Context, v *store.Vault, o opening) (*store.Ses
 	if err != nil {
 		return nil, err
 	}
-	for _, n := range notices {
+	for _, n := range append(notices, s.Notices()...) {
 		a.notice("Note: %s.", n)
 	}
 	if o.damaged {
