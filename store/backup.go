@@ -75,7 +75,13 @@ func (s *Session) Backup(ctx context.Context, dest string, o BackupOptions) (Cop
 	return out, nil
 }
 
-// copyOut copies the workspace as it is now, and says what the copy must turn out to be.
+// copyOut copies the workspace as it is now, and says what the copy must turn out to be. It
+// is one read transaction from beginning to end: a copy put together of several would be of
+// no state that was ever signed. Nobody waits for it, but for one case. A save that makes
+// the file larger than what is mapped of it waits until the copy is read, and readers that
+// come after wait with it; nothing is lost by that. Where the address space is taken beforehand
+// ([roomToGrow]) that happens only when the file grows by half meanwhile; Windows, which
+// would make the file itself so large, maps what is there, and there a save may wait.
 func (s *Session) copyOut(ctx context.Context, tmp string, tell func(done, total int64)) (want expectedCopy, err error) {
 	s.whole.RLock() // nothing is put in the file's place meanwhile
 	defer s.whole.RUnlock()

@@ -182,7 +182,10 @@ func (m *mover) rooms(w *writer) error {
 	return nil
 }
 
-// longDetail reads the sealed part of a leaf as format 0 wrote it.
+// longDetail reads the sealed part of a leaf as format 0 wrote it. It holds ids and stays
+// under the key of its time, as all details do: its digest stands in its leaf, which the
+// tree covers, so that it cannot be sealed anew. To whom that key was taken from it tells
+// no more than the ids.
 func (c *compartment) longDetail(leaf uint64, sealed []byte) (detail, error) {
 	s, err := c.open()
 	if err != nil {

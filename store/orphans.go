@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 
+	bolt "go.etcd.io/bbolt"
+
 	"caseroom/store/ledger"
 	"caseroom/store/seal"
 )
@@ -16,8 +18,12 @@ import (
 // workspace and is not there yet.
 func (g *gatherer) orphans(seen []*walker) error {
 	g.alone = &walker{f: g.w.f, size: g.w.size, meta: g.w.meta, seen: make([]uint64, len(g.w.seen))}
-	newest := map[string]uint64{}                                         // of what was taken: the number of its value
-	for _, take := range []func(e element) []byte{g.logRow, g.valueRow} { // the values are known by the log
+	newest := map[string]uint64{}                            // of what was taken: the number of its value
+	passes := []func(e element) []byte{g.logRow, g.valueRow} // the values are known by the log
+	if g.noCommits() {
+		passes = append([]func(e element) []byte{g.commitRow}, passes...) // and the log by its commits
+	}
+	for _, take := range passes {
 		if err := g.begin(); err != nil {
 			return err
 		}
@@ -93,6 +99,29 @@ func (g *gatherer) adopt(bucket []byte, e element, newest map[string]uint64) err
 	err := g.row(bucket, e)
 	g.fill = true
 	return err
+}
+
+// noCommits says whether nothing led to a commit: the page that leads to everything is gone.
+func (g *gatherer) noCommits() bool {
+	none := false
+	_ = g.to.View(func(tx *bolt.Tx) error {
+		k, _ := tx.Bucket(bucketCommits).Cursor().First()
+		none = k == nil
+		return nil
+	})
+	return none
+}
+
+// commitRow tells the commits. One that was given up for a later one of its run is as true
+// as that; whether each is signed by whom it says is for the verifier to find.
+func (g *gatherer) commitRow(e element) []byte {
+	if len(e.key) != 8 {
+		return nil
+	}
+	if c, err := ledger.ParseCommit(e.value); err != nil || c.No != beUint(e.key) {
+		return nil
+	}
+	return bucketCommits
 }
 
 // logRow tells the rows of the ledger: up to the last commit that can be read, because

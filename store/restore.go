@@ -229,17 +229,15 @@ func (s *Session) sayRestored() {
 	w := &writer{header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), identity: s.identity, now: s.Now(),
 		change: &model.Change{ID: newID(), Act: model.ActRestore, By: s.me}}
 	w.header.Restored = false
-	err := guard(func() error {
-		return s.db.Update(func(tx *bolt.Tx) error {
-			w.tx = tx
-			if err := w.note(s.root, ledger.OpRestore, detail{Noun: model.NounProfile, ID: profileID}); err != nil {
-				return err
-			}
-			if err := writeHeader(tx, w.header); err != nil {
-				return err
-			}
-			return w.commit()
-		})
+	err := s.update(func(tx *bolt.Tx) error {
+		w.tx = tx
+		if err := w.note(s.root, ledger.OpRestore, detail{Noun: model.NounProfile, ID: profileID}); err != nil {
+			return err
+		}
+		if err := writeHeader(tx, w.header); err != nil {
+			return err
+		}
+		return w.commit()
 	})
 	if err == nil {
 		s.tail, s.header = w.tail, w.header

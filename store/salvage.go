@@ -36,6 +36,10 @@ type Salvaged struct {
 // says which are gone. An older state that stands where a later one should, and opens, is
 // kept as the newest. Where the ledger is damaged a workspace is begun anew with what the
 // manager can open; the others come back into it with the recovery key.
+//
+// The limit: somebody's keyslot and their key of the workspace's own compartment have to be
+// left, or nothing can be named. The rows of that key lie side by side, so in a small file
+// one page can hold those of all members. What is needed then is a backup.
 func Salvage(ctx context.Context, path, dest string, o SalvageOptions) (out Salvaged, err error) {
 	to, err := newPlace(dest, "the salvaged workspace", o.Force)
 	if err != nil {
