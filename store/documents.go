@@ -138,7 +138,9 @@ func (j *job) documents() error {
 			if err != nil {
 				return err
 			}
-			j.batch.Cases = append(j.batch.Cases, indexCase(id))
+			if j.s.cases[id] != nil { // of one that is new nothing is there
+				j.batch.Cases = append(j.batch.Cases, indexCase(id))
+			}
 			docs = append(docs, all...)
 			continue
 		}

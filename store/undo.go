@@ -35,7 +35,11 @@ func (s *Session) rememberUndo(j *job, out *view.Applied) {
 	}
 	out.Undo = true
 	for n := range j.steps {
-		j.steps[n].rev = j.steps[n].put.Base().Rev
+		o := &j.steps[n]
+		o.rev = o.put.Base().Rev
+		if paged(o.noun) {
+			o.put = nil // a long import's items are not kept in memory: only how they are told
+		}
 	}
 	s.undo = append(s.undo, undoStep{change: j.c.ID, act: j.c.Act, refs: out.Refs, ops: j.steps})
 	if len(s.undo) > undoDepth {

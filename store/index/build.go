@@ -101,7 +101,7 @@ func (b *Builder) write(w *segmentWriter, base Doc) error {
 			if docs, err = t.list(int(i), base).docs(docs[:0]); err != nil {
 				return err
 			}
-			t.lists[i].gaps = nil // most of the memory is free again before the end
+			t.at(int(i)).gaps = nil // most of the memory is free again before the end
 			if err := w.list(space+string(t.text(int(i))), docs); err != nil {
 				return err
 			}

@@ -40,12 +40,12 @@ func (d *delta) append(dst, terms []byte) []byte {
 
 // appendTerms writes the terms in order. It is most of the work, and says no document.
 func (d *delta) appendTerms(dst []byte) ([]byte, error) {
-	dst = binary.AppendUvarint(dst, uint64(len(d.terms.lists)))
+	dst = binary.AppendUvarint(dst, uint64(d.terms.n))
 	var before []byte
 	var docs []Doc
 	for _, n := range d.terms.inOrder(0) {
 		i := int(n)
-		key, l := d.terms.text(i), &d.terms.lists[i]
+		key, l := d.terms.text(i), d.terms.at(i)
 		dst = appendFront(dst, before, key)
 		before = key
 		if l.n < shortList { // it is written as it is kept
@@ -166,13 +166,13 @@ func (m *memory) takeIn() {
 	d := m.pending[0]
 	m.pending[0] = nil
 	m.pending = m.pending[1:]
-	had := len(m.terms.lists)
-	for i := range d.terms.lists {
-		l := &d.terms.lists[i]
+	had := m.terms.n
+	for i := range d.terms.n {
+		l := d.terms.at(i)
 		m.terms.addList(d.terms.text(i), d.base()-m.base, l.n, l.gaps)
 		m.bytes += len(l.gaps) + 1
 	}
-	m.bytes += 90*(len(m.terms.lists)-had) + 64*len(d.places)
+	m.bytes += 90*(m.terms.n-had) + 64*len(d.places)
 }
 
 // settle waits until nothing is pending.
@@ -196,7 +196,7 @@ func (m *memory) inOrder() []int32 {
 	m.settle()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if n := len(m.order); n < len(m.terms.lists) {
+	if n := len(m.order); n < m.terms.n {
 		m.order = m.terms.mergeOrder(m.order, m.terms.inOrder(n))
 	}
 	return m.order
@@ -236,7 +236,7 @@ func (m *memory) stemmed(_ *reading, stem string) ([]string, error) {
 	m.settle()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for ; m.counted < len(m.terms.lists); m.counted++ {
+	for ; m.counted < m.terms.n; m.counted++ {
 		key := m.terms.text(m.counted)
 		if key[0] != keyWord {
 			continue

@@ -11,13 +11,18 @@ const (
 // Stem gives the English stem of a folded word (Porter's second stemmer): bruising
 // and bruises give bruis. What is not made of plain letters is its own stem.
 func Stem(word string) string {
-	if len(word) < shortestStemmed || len(word) > longestStemmed {
+	if len(word) < shortestStemmed || len(word) > longestStemmed || !letters(word) {
 		return word
 	}
+	return english.Stem(word, false)
+}
+
+// letters tells whether a word is all plain letters.
+func letters(word string) bool {
 	for i := range len(word) {
 		if word[i] < 'a' || word[i] > 'z' {
-			return word
+			return false
 		}
 	}
-	return english.Stem(word, false)
+	return true
 }

@@ -14,10 +14,16 @@ import (
 // of its list is one cache line.
 type terms struct {
 	seed  maphash.Seed
-	slots []uint64 // high half of the hash, and number of the term + 1
-	texts []byte   // those too long to stand with their lists
-	lists []growing
+	slots []uint64    // high half of the hash, and number of the term + 1
+	texts []byte      // those too long to stand with their lists
+	lists [][]growing // in pieces of one length, so that none is ever copied
+	n     int
 }
+
+// pieceOf is how many lists lie in a piece.
+const pieceOf = 1 << 10
+
+func (t *terms) at(i int) *growing { return &t.lists[i/pieceOf][i%pieceOf] }
 
 // growing is a term and its list, written as gaps; documents count from 0.
 type growing struct {
@@ -32,7 +38,7 @@ type growing struct {
 func newTerms() terms { return terms{seed: maphash.MakeSeed(), slots: make([]uint64, 1024)} }
 
 func (t *terms) text(i int) []byte {
-	l := &t.lists[i]
+	l := t.at(i)
 	if int(l.size) <= len(l.short) {
 		return l.short[:l.size]
 	}
@@ -76,7 +82,7 @@ func (t *terms) addList(term []byte, base Doc, n uint32, gaps []byte) {
 
 // list gives the documents of the i-th term, counted from base.
 func (t *terms) list(i int, base Doc) list {
-	l := &t.lists[i]
+	l := t.at(i)
 	return list{n: int(l.n), how: listGaps, base: base, raw: l.gaps}
 }
 
@@ -102,27 +108,39 @@ func (t *terms) find(term []byte) (l *growing, isNew bool) {
 	for ; t.slots[at] != 0; at = (at + 1) & mask {
 		if slot := t.slots[at]; slot>>32 == hash>>32 {
 			if i := int(uint32(slot)) - 1; bytes.Equal(t.text(i), term) {
-				return &t.lists[i], false
+				return t.at(i), false
 			}
 		}
 	}
-	if len(t.lists) >= len(t.slots)/2 {
+	if t.n >= len(t.slots)/2 {
 		t.grow()
 		return t.find(term)
 	}
-	t.lists = append(t.lists, growing{from: uint32(len(t.texts)), size: uint16(len(term))})
-	l = &t.lists[len(t.lists)-1]
+	l = t.add()
+	l.from, l.size = uint32(len(t.texts)), uint16(len(term))
 	if copy(l.short[:], term) < len(term) {
 		t.texts = append(t.texts, term...)
 	}
-	t.slots[at] = hash>>32<<32 | uint64(len(t.lists))
+	t.slots[at] = hash>>32<<32 | uint64(t.n)
 	return l, true
+}
+
+// add makes room for one more list. The first piece grows: most tables are small.
+func (t *terms) add() *growing {
+	last := len(t.lists) - 1
+	if last < 0 || len(t.lists[last]) == pieceOf {
+		t.lists = append(t.lists, make([]growing, 0, min(pieceOf, 64+t.n)))
+		last++
+	}
+	t.lists[last] = append(t.lists[last], growing{})
+	t.n++
+	return t.at(t.n - 1)
 }
 
 func (t *terms) grow() {
 	slots := make([]uint64, 2*len(t.slots))
 	mask := uint64(len(slots) - 1)
-	for i := range t.lists {
+	for i := range t.n {
 		hash := maphash.Bytes(t.seed, t.text(i))
 		at := hash & mask
 		for slots[at] != 0 {
@@ -140,7 +158,7 @@ func (t *terms) inOrder(from int) []int32 {
 		first uint64
 		i     int32
 	}
-	heads := make([]head, len(t.lists)-from)
+	heads := make([]head, t.n-from)
 	for i := range heads {
 		var first [8]byte
 		copy(first[:], t.text(from+i))

@@ -60,7 +60,7 @@ func (w *segmentWriter) list(key string, docs []Doc) error {
 			return err
 		}
 		w.words.add(key[1:], docs)
-		if s := Stem(key[1:]); s != "" {
+		if s := Stem(key[1:]); s != "" && (s != key[1:] || letters(s)) { // others are no other word's stem
 			w.stems[s] = append(w.stems[s], key[1:])
 		}
 	}
