@@ -81,11 +81,12 @@ func importError(err error) error {
 
 // importing is one run over one file.
 type importing struct {
-	s     *Session
-	o     ImportOptions
-	table *intake.Table
-	out   ImportResult
-	cases map[string]*importCase
+	s      *Session
+	o      ImportOptions
+	table  *intake.Table
+	out    ImportResult
+	cases  map[string]*importCase
+	done  int // rows that were looked at
 }
 
 // importCase is where the rows of one case go.
@@ -198,7 +199,6 @@ func (b *importing) run(ctx context.Context, res *intake.Result) error {
 		}
 		groups[key] = append(groups[key], n)
 	}
-	done := 0
 	for _, key := range order {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -208,6 +208,7 @@ func (b *importing) run(ctx context.Context, res *intake.Result) error {
 			return err
 		}
 		if err != nil {
+			b.done += len(groups[key])
 			for _, n := range groups[key] {
 				res.Refuse(&res.Drafts[n], err.Error())
 			}
@@ -216,8 +217,8 @@ func (b *importing) run(ctx context.Context, res *intake.Result) error {
 		if err := b.group(ctx, k, res, groups[key]); err != nil {
 			return err
 		}
-		if done += len(groups[key]); b.o.Progress != nil {
-			b.o.Progress(done, len(res.Drafts))
+		if b.o.Progress != nil {
+			b.o.Progress(b.done, len(res.Drafts))
 		}
 	}
 	return nil
@@ -299,10 +300,15 @@ func (b *importing) known(ctx context.Context, id model.ID) (*importCase, error)
 // row of the same sheet in a longer file is one.
 func originKey(o model.Origin) string { return o.RowHash + "/" + o.Sheet }
 
-// group logs the rows of one case as one change.
+// rowsAChange bounds a change: of a longer table each part is safe on the disk before the
+// next is begun, and only that much is in memory twice.
+const rowsAChange = 5000
+
+// group logs the rows of one case as one change, those of a long table as several.
 func (b *importing) group(ctx context.Context, k *importCase, res *intake.Result, rows []int) error {
-	c := &model.Change{Act: model.ActImport, Why: "imported from " + b.table.File}
+	c := b.change()
 	for _, n := range rows {
+		b.done++
 		d := &res.Drafts[n]
 		i, err := b.item(d)
 		if err != nil {
@@ -317,17 +323,36 @@ func (b *importing) group(ctx context.Context, k *importCase, res *intake.Result
 		i.CaseID = k.id
 		i.Persons = b.people(k, d.Get(intake.People))
 		c.Put(&i)
+		*d = intake.Draft{} // it is not needed again
+		if len(c.Ops) == rowsAChange {
+			if err := b.log(ctx, c); err != nil {
+				return err
+			}
+			c = b.change()
+		}
 	}
-	b.out.Added += len(c.Ops)
+	return b.log(ctx, c)
+}
+
+func (b *importing) change() *model.Change {
+	return &model.Change{Act: model.ActImport, Why: "imported from " + b.table.File}
+}
+
+// log writes what was gathered.
+func (b *importing) log(ctx context.Context, c *model.Change) error {
 	if b.o.DryRun || len(c.Ops) == 0 {
+		b.out.Added += len(c.Ops)
 		return nil
 	}
 	out, err := b.s.Apply(ctx, c)
 	if err != nil {
-		b.out.Added -= len(c.Ops)
 		return err
 	}
+	b.out.Added += len(c.Ops)
 	b.out.Refs = append(b.out.Refs, out.Refs...)
+	if b.o.Progress != nil {
+		b.o.Progress(b.done, len(b.out.result.Drafts))
+	}
 	return nil
 }
 
