@@ -81,11 +81,11 @@ func importError(err error) error {
 
 // importing is one run over one file.
 type importing struct {
-	s      *Session
-	o      ImportOptions
-	table  *intake.Table
-	out    ImportResult
-	cases  map[string]*importCase
+	s     *Session
+	o     ImportOptions
+	table *intake.Table
+	out   ImportResult
+	cases map[string]*importCase
 	done  int // rows that were looked at
 }
 

@@ -69,6 +69,7 @@ func (w *writer) fill(c *compartment, n model.Noun, slips []slip, op ledger.Op, 
 		n := len(slips)
 		if end := w.nextPage(key, prefix); end != nil {
 			n, _ = page(slips).find(nameIn(end))
+			n = max(n, 1) // this page covers the first of them: what ends it may be no page, see nextPage
 		}
 		have = merge(have, slips[:n])
 		slips = slips[n:]
