@@ -79,7 +79,7 @@ func FuzzRow(f *testing.F) {
 		f.Add(uint8(n), uint8(1), uint8(1), []byte{0xff, 0, 7})
 		f.Add(uint8(n), uint8(2), uint8(2), bytes.Repeat([]byte{1}, 24))
 		f.Add(uint8(n), uint8(3), uint8(3), bytes.Repeat([]byte{0}, 168))
-		for _, size := range []int{8, 9, 16, 24, 32} { // as long as keys are
+		for _, size := range []int{8, 24} { // as long as keys are
 			f.Add(uint8(n), uint8(0), uint8(4), bytes.Repeat([]byte{1}, size))
 			f.Add(uint8(n), uint8(0), uint8(2), bytes.Repeat([]byte{2}, size))
 		}

@@ -43,6 +43,7 @@ func roles() map[string]func(path string, k model.ID) error {
 	all["writer"], all["mover"], all["saver"] = writer, moverRole, saver
 	all["rotator"], all["locker"] = rotator, locker
 	all["founder"], all["copier"], all["restorer"] = founder, copier, restorer
+	all["crasher"], all["crasher in a write"] = crasher, crasherInAWrite
 	return all
 }
 
