@@ -60,6 +60,39 @@ func OpensKeys(path string, o OpenOptions, label string, passphrase []byte) ([]O
 	return out, err
 }
 
+// OpensRecovery gives the newest epoch of each compartment whose key the recovery sheet
+// leads to.
+func OpensRecovery(path string, o OpenOptions, sheet string) (map[seal.Tag]uint64, error) {
+	o.ReadOnly = true
+	v, err := Open(path, o)
+	if err != nil {
+		return nil, err
+	}
+	defer v.Close()
+	secret, err := seal.ParseRecovery(sheet)
+	if err != nil {
+		return nil, err
+	}
+	id, err := secret.Identity()
+	if err != nil {
+		return nil, err
+	}
+	out := map[seal.Tag]uint64{}
+	return out, v.db.View(func(tx *bolt.Tx) error {
+		return tx.Bucket(bucketRecovery).ForEach(func(k, raw []byte) error {
+			w, ok := parseRecoveryWrap(k, raw)
+			if !ok {
+				return unreadable(nil)
+			}
+			if _, err := id.Unwrap(w.wrap, w.context(v.header.WS)); err != nil {
+				return err
+			}
+			out[w.tag] = max(out[w.tag], w.epoch)
+			return nil
+		})
+	})
+}
+
 // NewestEpochs gives the number of each compartment's newest epoch.
 func NewestEpochs(path string, o OpenOptions) (map[seal.Tag]uint64, error) {
 	o.ReadOnly = true

@@ -174,7 +174,7 @@ func both(t *testing.T, w *storetest.Workspace, open []storetest.Thing) {
 	w.Close()
 }
 
-// TestWhatIsHiddenIsNowhere is the table test of the gate. Each member who may not know
+// N2: TestWhatIsHiddenIsNowhere is the table test of the gate. Each member who may not know
 // of a thing asks for it in every way that there is, in a workspace that has it and in
 // a twin that has not: the answers are the same, to the letter and to the count.
 func TestWhatIsHiddenIsNowhere(t *testing.T) {
@@ -186,15 +186,23 @@ func TestWhatIsHiddenIsNowhere(t *testing.T) {
 	both(t, without, open)
 	a := aim{open: open, secret: secret, file: file, words: p.words, dir: t.TempDir()}
 
-	for _, label := range []string{storetest.Second, storetest.Business, storetest.Reviewer, storetest.Governance, storetest.Auditor} {
+	told, members := 0, outsiders()
+	for _, label := range members {
 		t.Run(label, func(t *testing.T) {
-			compare(t, with, without, label, a)
+			told += compare(t, with, without, label, a)
 		})
 	}
+	t.Logf("N2: %d members ask by %d ways of reading and %d of writing for %d things and %d words: %d KiB of answers, 0 bytes of what is kept from them",
+		len(members), len(readers()), len(writers()), len(a.all()), len(a.words), told>>10)
 }
 
-// compare runs every probe on both workspaces.
-func compare(t *testing.T, with, without *storetest.Workspace, label string, a aim) {
+// outsiders are the members who may not know of what hide hides.
+func outsiders() []string {
+	return []string{storetest.Second, storetest.Business, storetest.Reviewer, storetest.Governance, storetest.Auditor}
+}
+
+// compare runs every probe on both workspaces, and says how much was told.
+func compare(t *testing.T, with, without *storetest.Workspace, label string, a aim) (told int) {
 	t.Helper()
 	needles := append([]string{}, a.words...)
 	for _, x := range a.secret {
@@ -208,6 +216,7 @@ func compare(t *testing.T, with, without *storetest.Workspace, label string, a a
 		if d := difference(unminted(dump(got)), unminted(dump(want))); d != "" {
 			t.Errorf("%s tells %s that something is there: %s", name, label, d)
 		}
+		told += len(dump(got))
 		leaks(t, name, label, answers(dump(got)), needles)
 	}
 	with, without = with.Twin(), without.Twin()
@@ -216,7 +225,9 @@ func compare(t *testing.T, with, without *storetest.Workspace, label string, a a
 		if d := difference(unminted(dump(got)), unminted(dump(want))); d != "" {
 			t.Errorf("%s tells %s that something is there: %s", name, label, d)
 		}
+		told += len(dump(got))
 	}
+	return told
 }
 
 // answers drops the lines of errors, which repeat what was asked for; they are held
@@ -240,6 +251,58 @@ func leaks(t *testing.T, name, label, text string, needles []string) {
 			t.Errorf("%s tells %s %q: %s", name, label, n, line)
 		}
 	}
+}
+
+// N3: the index, the first page and the notes of a member hold nothing of what is kept from
+// them, and no member's key opens another's: what would be found there is asked for with no
+// gate before it.
+func TestViewsHoldOnlyWhatIsSeen(t *testing.T) {
+	ctx := context.Background()
+	w, open := stage(t)
+	p := &planter{}
+	for _, label := range outsiders() { // views as they were before, too
+		s := w.As(label)
+		must(t, s.Reindex(ctx, nil))
+		_, err := s.Today(ctx)
+		must(t, err)
+	}
+	secret, _ := hide(t, w, open, p)
+	asked, foreign, rows, size := 0, 0, 0, 0
+	for _, label := range outsiders() {
+		for _, when := range []string{"as it was left", "brought up to date"} {
+			s := w.As(label)
+			if when == "brought up to date" {
+				must(t, s.Reindex(ctx, nil))
+				_, err := s.Today(ctx)
+				must(t, err)
+				s = w.Reopen(label) // what is kept is kept at the close
+			}
+			words := slices.Clone(p.words)
+			for _, x := range secret {
+				words = append(words, x.Ref, string(x.ID))
+			}
+			own, opened, others, texts := store.ViewRows(s)
+			if own != opened || others > 0 {
+				t.Errorf("%s, %s: their key opens %d of their %d rows, and %d of others'", label, when, opened, own, others)
+			}
+			rows += opened
+			for _, text := range texts {
+				size += len(text)
+				leaks(t, "a view "+when, label, strings.ToLower(string(text)), words)
+			}
+			for _, word := range words {
+				asked++
+				foreign += max(0, store.IndexHas(s, word))
+			}
+			if label == storetest.Second && when == "brought up to date" && store.IndexHas(s, "plainmark") == 0 {
+				t.Error("the index finds nothing at all: the test proves nothing")
+			}
+		}
+	}
+	if foreign > 0 {
+		t.Errorf("%d hits in indexes of what is kept from their members", foreign)
+	}
+	t.Logf("N3: %d rows of views opened, %d KiB, each by its member's key alone; %d words and references asked of the indexes themselves: %d found", rows, size>>10, asked, foreign)
 }
 
 // TestLinksToWhatIsHidden sees that an ID in a list of links tells nothing either, and

@@ -88,7 +88,7 @@ func shown(t *testing.T, path string, visit func(bucket string, k, v []byte)) ma
 // workspaces in which the same was done with other words look alike.
 func TestTheFileShowsNoMore(t *testing.T) {
 	a, b := storetest.New(t), storetest.New(t)
-	calmA, calmB := written(t, a, "plain mark of one sort"), written(t, b, "quiet word of two ways")
+	calmA, calmB := livedIn(t, a, "plain mark of one sort"), livedIn(t, b, "quiet word of two ways")
 	table, rows, tags := shapes(), 0, map[string]bool{}
 	var labels []string
 	seen := shown(t, a.Path, func(bucket string, k, v []byte) {
@@ -125,9 +125,9 @@ func TestTheFileShowsNoMore(t *testing.T) {
 		rows, len(seen), len(table), len(labels), len(tags), text, len(calmA))
 }
 
-// written does a little of everything with words of one length, and gives what the file
+// livedIn does a little of everything with words of one length, and gives what the file
 // then shows, but for views, whose terms are of the words.
-func written(t *testing.T, w *storetest.Workspace, words string) (calm []string) {
+func livedIn(t *testing.T, w *storetest.Workspace, words string) (calm []string) {
 	t.Helper()
 	ctx := context.Background()
 	s := w.As(storetest.Manager)

@@ -64,8 +64,8 @@ func toldOf(t *testing.T, s *store.Session, k model.ID) string {
 	return out
 }
 
-// TestRevokedKeysOpenNothing takes a member's clearance away and tries the keys that they
-// had on the raw file afterwards (N4).
+// N4: TestRevokedKeysOpenNothing takes a member's clearance away and tries the keys that they
+// had on the raw file afterwards.
 func TestRevokedKeysOpenNothing(t *testing.T) {
 	ctx := context.Background()
 	w, k, _, _, p := whole(t)
@@ -102,7 +102,7 @@ func TestRevokedKeysOpenNothing(t *testing.T) {
 		}
 	}
 	values, lines := liveWith(t, w, k.ID, keys)
-	t.Logf("%d values open in the raw file with the revoked keys; %d of %d live values; %d details of old lines of the ledger", opened, values[0], values[1], lines)
+	t.Logf("N4: %d values open in the raw file with the revoked keys; %d of %d live values; %d details of old lines of the ledger", opened, values[0], values[1], lines)
 	if values[0] > 0 {
 		t.Errorf("revoked keys open %d live values", values[0])
 	}
@@ -152,8 +152,8 @@ func liveWith(t *testing.T, w *storetest.Workspace, caseID model.ID, keys []stor
 	return values, lines
 }
 
-// TestResealKilledAnywhere stops sealing anew after every number of slices, and lets
-// somebody else go on (K6).
+// K6: TestResealKilledAnywhere stops sealing anew after every number of slices, and lets
+// somebody else go on.
 func TestResealKilledAnywhere(t *testing.T) {
 	w, k, _, _, p := whole(t)
 	was := toldOf(t, w.As(storetest.Manager), k.ID)
@@ -207,7 +207,7 @@ func TestResealKilledAnywhere(t *testing.T) {
 			stop += 6
 		}
 	}
-	t.Logf("stopped at %d points, nothing lost", points)
+	t.Logf("K6: stopped at %d points, nothing lost", points)
 }
 
 // TestAcrossEpochs does everything to a case whose parts lie under several epochs.

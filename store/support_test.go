@@ -34,6 +34,16 @@ func refused(t testing.TB, err error, kind model.Kind, what string) {
 	}
 }
 
+// inMemory has the files of a test lie in memory where there is a place for that: it makes
+// very many, and nothing of it is about a disk.
+func inMemory(t *testing.T) {
+	t.Helper()
+	if dir, err := os.MkdirTemp("/dev/shm", "caseroom-test-"); err == nil {
+		t.Cleanup(func() { os.RemoveAll(dir) })
+		t.Setenv("TMPDIR", dir)
+	}
+}
+
 func viewDraft(p *planter) view.Draft {
 	return view.Draft{Screen: "capture", About: p.word("draftabout"), Data: []byte(p.word("draftdata"))}
 }
