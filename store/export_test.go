@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
@@ -60,6 +62,28 @@ func (k HeldKey) OpenValue(bucket, key, value []byte) ([]byte, bool) {
 		plain = text
 	}
 	return plain, true
+}
+
+// SealAgain seals a text as a record in the place of a value, under the number that it had.
+func (k HeldKey) SealAgain(key, value, text []byte) ([]byte, error) {
+	h, err := seal.PeekHeader(value)
+	if err != nil {
+		return nil, err
+	}
+	s, err := k.c.sealerOf(h.Epoch)
+	if err != nil {
+		return nil, err
+	}
+	return s.Seal(seal.Place{Bucket: bucketRecords[0], Key: key, Rev: h.Rev}, text)
+}
+
+// RecordKey is the key that a compartment's values are sealed under.
+func (k HeldKey) RecordKey() []byte {
+	out, err := hkdf.Key(sha256.New, k.c.key.Bytes(), nil, "caseroom/0/record-key", seal.KeySize)
+	if err != nil {
+		return nil
+	}
+	return out
 }
 
 // Buckets lists the buckets of the file by their names.
