@@ -58,12 +58,15 @@ func (t *tidier) stop() (release func()) {
 // the whole file first. On Windows a file that is open cannot be exchanged: there the file
 // is made compact when the session is closed.
 func (s *Session) Tidy(ctx context.Context, progress func(view.Tidying)) error {
-	if s.ReadOnly() {
+	switch {
+	case s.facts.Load() == nil:
+		return lockedError()
+	case s.ReadOnly():
 		return nil
 	}
 	ctx, end, ok := s.tidy.begin(ctx)
 	if !ok {
-		return nil
+		return nil // somebody else tidies
 	}
 	defer end()
 	if sound, err := s.whenSound(ctx); !sound {

@@ -162,9 +162,7 @@ func TestTidyingEndsWhenItIsAskedTo(t *testing.T) {
 	if err := <-ended; err == nil {
 		t.Error("it came to its end after the session was closed")
 	}
-	if err := s.Tidy(context.Background(), nil); err != nil {
-		t.Errorf("after the end: %v", err)
-	}
+	refused(t, s.Tidy(context.Background(), nil), model.Locked, "tidying after the end")
 	s = w.Reopen(storetest.Manager)
 	must(t, s.Tidy(context.Background(), nil))
 	if s.Unfinished() {

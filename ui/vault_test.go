@@ -116,7 +116,7 @@ func TestWhatIsDueStandsOnToday(t *testing.T) {
 		d.s.review, d.s.sign = nil, nil
 		d.s.due = []view.Due{{Kind: view.DuePassphrase}, {Kind: view.DueDrill}, {Kind: view.DueKeys, Cases: 9, Since: day(2025, time.March, 3)}, {Kind: view.DueSeal}, {Kind: view.DueCompact}}
 		d.send(kit.Changed{})
-		d.press("home")
+		d.press("home", "down")
 		d.golden(fmt.Sprintf("today-due-%dx%d", size.w, size.h))
 		d.sees("not compact yet")
 		d.press("enter")

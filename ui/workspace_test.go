@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -75,7 +76,7 @@ func TestAStoryOnARealWorkspace(t *testing.T) {
 	d.a.held.hold(nil, nil)
 	d.run(d.a.reopen())
 	d.press("harvest moon over the moor", "enter")
-	d.sees("Nothing waits for you, and there is no case yet.")
+	d.sees("recovery sheet", "no case yet", "Open the first one")
 	d.press("a", "rap", "tab", "Child A of Marmalade-Otter", "ctrl+s")
 	d.sees("Rapid review: Child A of Marmalade-Otter")
 	d.press("f3", "a", "loc", "tab", "Child B of Marmalade-Otter")
@@ -96,6 +97,67 @@ func TestAStoryOnARealWorkspace(t *testing.T) {
 	d.sees("Drafts to finish", "New case", "Child A of Marm")
 	d.press("enter")
 	d.sees("Child B of Marmalade-Otter", "New case")
+	d.press("ctrl+c")
+	if err := d.a.finish(); err != nil || !d.quit {
+		t.Errorf("quit %v, %v", d.quit, err)
+	}
+}
+
+// TestKeysOnARealWorkspace takes a member out on the screen, lets the workspace tidy itself, sets another passphrase,
+// and comes back with it.
+func TestKeysOnARealWorkspace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("derives keys")
+	}
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "northmoor.caseroom")
+	on := store.OpenOptions{State: t.TempDir()}
+	first, _, err := store.Create(path, store.CreateOptions{Partnership: "Northmoor", Label: "R. Adeyemi", Role: model.Manager,
+		Passphrase: []byte("harvest moon over the moor"), Costs: seal.Floor(), OpenOptions: on})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := first.AddCase(ctx, store.NewCase{Kind: model.RapidReview, Title: "Child A"})
+	if err == nil {
+		_, err = first.Enrol(ctx, "H. Banerjee", "Hema Banerjee", model.Reviewer, []byte("given by telephone once"), seal.Floor())
+	}
+	if err == nil {
+		_, err = first.ClearMember(ctx, "H. Banerjee", k.IDs[0])
+	}
+	if err := errors.Join(err, first.Close()); err != nil {
+		t.Fatal(err)
+	}
+	d := driveWith(t, 80, 24, uitest.Theme(t, "mono"), false)
+	d.a.opt.Open = func() (Vault, error) {
+		v, err := store.Open(path, on)
+		if err != nil {
+			return nil, err
+		}
+		return keptDoor{v}, nil
+	}
+	d.a.held.hold(nil, nil)
+	d.clock = time.Now()
+	d.run(d.a.reopen())
+	d.press("harvest moon over the moor", "enter")
+	d.sees("recovery sheet", "never done")
+	d.press("f9")
+	d.sees("2 work here", "H. Banerjee", "1 case, one-time passphrase")
+	d.press("down", "down", "down", "enter", "down", "down", "enter")
+	d.sees("Take H. Banerjee out of the workspace?", "what was read stays read")
+	d.press("H. Banerjee", "enter")
+	d.sees("Removed H. Banerjee.", "gone", "not compact yet")
+	d.wait(20 * time.Second)
+	d.seesNot("not compact yet", "sealing anew goes on")
+	if v, err := store.Open(path, on); err == nil {
+		t.Error("the file that took the old one's place is not held")
+		_ = v.Close()
+	}
+	d.press("home", "enter", "quiet words in the long grass", "tab", "quiet words in the long grass", "ctrl+s")
+	d.sees("The passphrase is set.")
+	d.press("f12", "harvest moon over the moor", "enter")
+	d.sees("No member with that name and passphrase")
+	d.press("quiet words in the long grass", "enter", "f3")
+	d.sees("Child A")
 	d.press("ctrl+c")
 	if err := d.a.finish(); err != nil || !d.quit {
 		t.Errorf("quit %v, %v", d.quit, err)

@@ -70,6 +70,10 @@ func (p *Page) drawAside(c *kit.Canvas) {
 		p.asideCase(a, r)
 	case r.due != nil:
 		p.asideDue(a, r)
+	case r.id == "first":
+		a.title("no case yet", "", kit.Quiet, "Cases")
+		a.head("Next", "")
+		a.keys(kit.Hint{Key: "Enter", Word: "open the first one"})
 	default:
 		a.title("all cases", "", kit.Quiet, "Cases")
 		a.fact("Open", itoa(p.answer.OpenCases))

@@ -55,8 +55,11 @@ func longDay(d model.Day) string {
 // drawCounts draws the strip of counts, right-aligned: as many as there is room for, the first ones first.
 func (p *Page) drawCounts(c *kit.Canvas) {
 	t := p.answer
-	late := 0
+	late, keys := 0, 0
 	for _, r := range p.rows {
+		if r.due != nil && r.tone == kit.Warn {
+			keys++ // that are somebody's to see to
+		}
 		if r.tone == kit.Danger {
 			late++
 		}
@@ -65,7 +68,7 @@ func (p *Page) drawCounts(c *kit.Canvas) {
 	for _, x := range []struct {
 		n    int
 		word string
-	}{{late, "overdue"}, {len(t.ToReview) - late, "to review"}, {len(t.ToSign), "to sign"}, {len(t.ToWrite), "to write"}, {len(t.Drafts), "draft"}, {t.UnfinishedN, "to complete"}, {t.OpenCases, "open"}} {
+	}{{late, "overdue"}, {keys, "keys due"}, {len(t.ToReview) - late, "to review"}, {len(t.ToSign), "to sign"}, {len(t.ToWrite), "to write"}, {len(t.Drafts), "draft"}, {t.UnfinishedN, "to complete"}, {t.OpenCases, "open"}} {
 		if x.word == "draft" && x.n > 1 {
 			x.word = "drafts"
 		}

@@ -63,6 +63,10 @@ func (p *Page) take(t view.Today) {
 	first := !p.known
 	p.answer, p.known = t, true
 	rows, groups := rowsOf(t, p.Signs())
+	if len(rows) > 0 && t.OpenCases+t.ClosedCases == 0 && p.me.Role.May(model.RightCreate) {
+		rows = append(rows, row{id: "first", ref: "no case yet", what: "Open the first one", tone: kit.Muted, to: kit.Route{Kind: kit.ToCases, Arg: "new"}})
+		groups = append(groups, widget.Group{Title: "Cases", From: len(rows) - 1})
+	}
 	p.rows = rows
 	p.list.SetRows(lines{p}, groups)
 	if first && p.start != "" {

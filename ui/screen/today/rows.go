@@ -51,9 +51,9 @@ func rowsOf(t view.Today, signs *kit.Signs) ([]row, []widget.Group) {
 	add("Restrictions to review", len(t.ToReview), reviewRows(t, signs))
 	add("Waiting for your sign-off", len(t.ToSign), packRows(t.ToSign, "sign", t.Day))
 	add("Packs to write", len(t.ToWrite), packRows(t.ToWrite, "write", t.Day))
+	add("Drafts to finish", len(t.Drafts), draftRows(t))
 	keys := dueRows(t, signs)
 	add("Keys and the file", len(keys), keys)
-	add("Drafts to finish", len(t.Drafts), draftRows(t))
 	items := itemRows(t, signs)
 	add("Items to complete", t.UnfinishedN, items[:min(len(items), mostItems)])
 	if n := len(t.Lately); n > 0 {
