@@ -397,29 +397,29 @@ func (s *Session) unrevealed(k *content) *reader {
 // nobody waits for it.
 func (s *Session) foldIndex() error {
 	for {
-		if more, err := s.foldSome(); err != nil || !more {
+		if more, err := s.foldSome(context.Background()); err != nil || !more {
 			return err
 		}
 	}
 }
 
 // foldSome folds some of them. The caller holds the lock.
-func (s *Session) foldSome() (more bool, err error) {
+func (s *Session) foldSome(ctx context.Context) (more bool, err error) {
 	f := s.finder
 	if s.opt.ReadOnly || f == nil || !f.current || !f.folding && f.ix.Figures().Deltas < manyDeltas {
 		return false, nil
 	}
-	more, err = s.foldOnce()
+	more, err = s.foldOnce(ctx)
 	f.folding = more && err == nil
 	return more, err
 }
 
 // foldOnce does one piece of the tidying, in a transaction of its own.
-func (s *Session) foldOnce() (more bool, err error) {
+func (s *Session) foldOnce(ctx context.Context) (more bool, err error) {
 	f := s.finder
 	var c *index.Change
 	err = s.update(func(tx *bolt.Tx) (err error) {
-		c, more, err = f.ix.Fold(context.Background(), blocks{f, tx}, blocks{f, tx})
+		c, more, err = f.ix.Fold(ctx, blocks{f, tx}, blocks{f, tx})
 		return err
 	})
 	if err == nil && c != nil {
@@ -432,7 +432,7 @@ func (s *Session) foldOnce() (more bool, err error) {
 // done another time: what is not folded is found all the same.
 func (s *Session) foldFull() {
 	if f := s.finder; f != nil && f.current && f.ix.Full() {
-		if _, err := s.foldOnce(); err != nil && f.ix.Full() {
+		if _, err := s.foldOnce(context.Background()); err != nil && f.ix.Full() {
 			f.current, f.ix = false, nil // nor can it be kept in memory: it is made anew
 		}
 	}

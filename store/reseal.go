@@ -220,6 +220,9 @@ func (s *Session) countOld(ctx context.Context, rooms []*compartment) (n int, er
 	err = s.view(ctx, func(tx *bolt.Tx) error {
 		for _, c := range rooms {
 			for _, name := range sealedBuckets() {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
 				cur := tx.Bucket(name).Cursor()
 				for k, v := cur.Seek(c.tag[:]); k != nil && bytes.HasPrefix(k, c.tag[:]); k, v = cur.Next() {
 					old, err := c.isOld(name, v)

@@ -367,6 +367,9 @@ func (s *Session) closeOut(ctx context.Context) error {
 	var all [][]*compartment
 	err := s.view(ctx, func(tx *bolt.Tx) error {
 		for _, h := range s.cases {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 			var rooms []*compartment
 			sc := &caseScene{restrictions: h.restrictions}
 			for _, c := range h.rooms {

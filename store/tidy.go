@@ -110,14 +110,14 @@ func (s *Session) tidySteps() []tidyStep {
 		{view.TidyKeys, s.tidyKeys},
 		{view.TidySearch, s.Reindex},
 		{view.TidySearch, s.slices("the search index could not be tidied", s.foldSome)},
-		{view.TidyFront, s.slices("the first page could not be kept", func() (bool, error) { return false, s.saveFront() })},
+		{view.TidyFront, s.slices("the first page could not be kept", func(context.Context) (bool, error) { return false, s.saveFront() })},
 		{view.TidyFile, s.compactOpen},
 		{view.TidyAges, s.tidyAges},
 	}
 }
 
 // slices makes a step of what is called with the lock until there is no more to do.
-func (s *Session) slices(doing string, some func() (more bool, err error)) func(context.Context, func(done, of int)) error {
+func (s *Session) slices(doing string, some func(context.Context) (more bool, err error)) func(context.Context, func(done, of int)) error {
 	once := func(ctx context.Context) (bool, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -127,7 +127,10 @@ func (s *Session) slices(doing string, some func() (more bool, err error)) func(
 		case ctx.Err() != nil:
 			return false, ctx.Err()
 		}
-		more, err := some()
+		more, err := some(ctx)
+		if ctx.Err() != nil {
+			return false, ctx.Err()
+		}
 		return more, diskOr(err, doing)
 	}
 	return func(ctx context.Context, tell func(done, of int)) error {

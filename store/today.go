@@ -28,11 +28,8 @@ func (s *Session) Today(ctx context.Context) (view.Today, error) {
 // todayOf makes the page of the rows that were gathered.
 func (s *Session) todayOf(ctx context.Context, p *front) (view.Today, error) {
 	var err error
-	me, t := s.Me(), p.Today
+	t := p.Today
 	t.Day, t.Partnership = s.Day(), s.Profile().Partnership
-	if me.OneTime {
-		t.RecoveryNote = "your passphrase was given to you by somebody else: set your own before you sign anything off"
-	}
 	t.ToReview = slices.DeleteFunc(slices.Clone(t.ToReview), func(v view.RestrictionView) bool {
 		return nextDay(&v.Restriction).Sub(t.Day) > reviewWithin
 	})

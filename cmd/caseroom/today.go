@@ -16,8 +16,10 @@ func (a *app) printToday(ctx context.Context, s *store.Session) error {
 	a.say("Today  %s  %s", t.Day.Long(), t.Partnership)
 	a.say("")
 	a.say("%s, %d closed, %s", count(t.OpenCases, "open case", "open cases"), t.ClosedCases, count(t.Members, "member", "members"))
-	if t.RecoveryNote != "" {
-		a.say("%s", t.RecoveryNote)
+	for _, d := range t.Due {
+		if d.Kind == view.DuePassphrase {
+			a.say("your passphrase was given to you by somebody else: set your own before you sign anything off")
+		}
 	}
 	a.today(t)
 	return nil

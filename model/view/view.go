@@ -144,20 +144,19 @@ type AgencyRow struct {
 
 // Today is what exists and what waits, counted through the gate.
 type Today struct {
-	Day          model.Day
-	Partnership  string
-	OpenCases    int
-	ClosedCases  int
-	Members      int
-	ToReview     []RestrictionView // restrictions whose review date has come or comes within 14 days, and those that end
-	Unfinished   []InfoView        // items with open capture debts, newest first, at most 50
-	UnfinishedN  int
-	ToSign       []model.Pack // packs that wait for this member's sign-off
-	ToWrite      []model.Pack // signed, not yet written, built by this member
-	Drafts       []Draft
-	Lately       []CaseRow // open cases, most lately changed first
-	RecoveryNote string    // set while a one-time passphrase has not been replaced
-	Due          []Due     // what has to be seen to in the workspace as a whole
+	Day         model.Day
+	Partnership string
+	OpenCases   int
+	ClosedCases int
+	Members     int
+	ToReview    []RestrictionView // restrictions whose review date has come or comes within 14 days, and those that end
+	Unfinished  []InfoView        // items with open capture debts, newest first, at most 50
+	UnfinishedN int
+	ToSign      []model.Pack // packs that wait for this member's sign-off
+	ToWrite     []model.Pack // signed, not yet written, built by this member
+	Drafts      []Draft
+	Lately      []CaseRow // open cases, most lately changed first
+	Due         []Due     // what has to be seen to in the workspace as a whole
 }
 
 // Applied is what a change did.
