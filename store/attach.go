@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	chunkSize = 256 << 10
+	chunkSize = 256<<10 - 4 // with its length it is padded to nothing more
 	// maxAttachment is what one change holds in memory. Larger files come with the
 	// format that streams them.
 	maxAttachment = 64 << 20

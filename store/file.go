@@ -119,14 +119,15 @@ func (h header) form() ledger.Form {
 }
 
 // began holds the form that the header says against the ledger's: a header that says an
-// older one, to have a file read with less care, is found out.
+// older one, to have a file read with less care, is found out. A later version may raise
+// its minor number and the least that a reader must know.
 func (h header) began(tx *bolt.Tx) bool {
 	last, _ := tx.Bucket(bucketLeaves).Cursor().Last()
 	f, ok := ledger.FormOf(logOf{tx}, beUint(last)+1)
 	if h.Format == oldFormat {
 		return !ok
 	}
-	return ok && h.Format == int(f.Format) && h.Minor == int(f.Minor) && h.Reader == int(f.Reader) && h.Suite == int(f.Suite)
+	return ok && h.Format == int(f.Format) && h.Minor >= int(f.Minor) && h.Reader >= int(f.Reader) && h.Suite == int(f.Suite)
 }
 
 // newer is the answer to what a later version of the program wrote: no damage, but nothing

@@ -250,7 +250,7 @@ func checkHeader(tx *bolt.Tx, h header) error {
 	if err != nil {
 		return wrong.Because(err)
 	}
-	root, recovery := false, false
+	root, recovery, epochs := false, false, 0
 	cur := tx.Bucket(bucketLeaves).Cursor()
 	for k, v := cur.First(); k != nil; k, v = cur.Next() {
 		l, _, err := ledger.ParseRow(beUint(k), v)
@@ -259,7 +259,8 @@ func checkHeader(tx *bolt.Tx, h header) error {
 		}
 		switch {
 		case l.Op == ledger.OpEpoch:
-			root = root || seal.Tag(l.Key.Tag) == h.Root
+			epochs++
+			root = root || epochs == 1 && seal.Tag(l.Key.Tag) == h.Root // the first, and no other of the workspace's own
 		case l.Op == ledger.OpEnrol && l.Flags&ledger.FlagRecovery != 0:
 			recovery = l.Key == ledger.DirectoryKey(p.ID()) && l.Digest == ledger.Digest(tx.Bucket(bucketPublic).Get(l.Key.Blind[:8]))
 			have, err := publicOf(tx.Bucket(bucketPublic).Get(l.Key.Blind[:8]))

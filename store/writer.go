@@ -365,9 +365,14 @@ func (w *writer) commit() error {
 	return commits.Put(be8(done.Commit.No), done.Commit.Encode())
 }
 
-// roleBits is a role as the ledger's verifier reads it: one bit each.
+// roleBits is a role as the ledger's verifier reads it: one bit each, and none for what is
+// no role.
 func roleBits(r model.Role) uint8 {
-	return 1 << max(0, slices.Index(model.Roles(), r))
+	n := slices.Index(model.Roles(), r)
+	if n < 0 {
+		return 0
+	}
+	return 1 << n
 }
 
 // ledgerOp is the class under which an act's leaves stand.
