@@ -151,6 +151,22 @@ func TestFormatPageWrap(t *testing.T) {
 	shows(t, "wrap", map[string]string{"info": hex.EncodeToString(c.info(i.ID())), "wrap": ex["wrap"]})
 }
 
+func TestFormatPageBox(t *testing.T) {
+	k := testKey(0x42)
+	public, err := k.BoxKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := Box{WS: testWS, Tag: testTag, Epoch: 3}
+	ex := example(t, "box")
+	text, err := b.Open(k, formatPlace, unhex(t, ex["sealed"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(public)
+	shows(t, "box", map[string]string{"public-sha256": hex.EncodeToString(sum[:]), "info": hex.EncodeToString(b.info(formatPlace)), "text": string(text), "sealed": ex["sealed"]})
+}
+
 func TestFormatPageSlot(t *testing.T) {
 	ex := example(t, "slot")
 	raw := unhex(t, ex["slot"])
