@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -106,6 +107,7 @@ func examine(db *bolt.DB, h header, x examination) (rep Report, named epochs, er
 			c.wraps()
 			c.gates()
 			c.names()
+			c.strangers()
 			if err := checkHeader(tx, h); err != nil {
 				c.bad("%s", err)
 			}
@@ -266,6 +268,23 @@ func (c *checker) gates() {
 	if k, _ := b.Cursor().First(); k != nil {
 		c.later("a gate (in bucket g)")
 	}
+}
+
+// strangers names what no version of a workspace holds: it would be carried along unseen.
+func (c *checker) strangers() {
+	known := allBuckets()
+	_ = c.tx.ForEach(func(name []byte, b *bolt.Bucket) error {
+		if !slices.ContainsFunc(known, func(k []byte) bool { return bytes.Equal(k, name) }) {
+			c.bad("there is a bucket %q, which is none of a workspace", name)
+		}
+		return nil
+	})
+	_ = c.tx.Bucket(bucketHeader).ForEach(func(k, _ []byte) error {
+		if !bytes.Equal(k, headerKey) {
+			c.bad("beside the header there is %q, which is nothing of a workspace", k)
+		}
+		return nil
+	})
 }
 
 // names looks at the form of what says of references that they are taken: it is in no ledger.
