@@ -53,6 +53,7 @@ func (s *Session) applyLocked(ctx context.Context, c *model.Change) (view.Applie
 	job := &job{s: s, c: c, rotate: s.rotating}
 	err := s.update(job.run)
 	if err != nil {
+		job.undone()
 		return view.Applied{}, diskError(err, "the change could not be saved")
 	}
 	return job.settle()
@@ -65,8 +66,11 @@ type job struct {
 	c *model.Change
 	w *writer
 
-	rooms    []*compartment // made by this change
-	seen     uint64         // wraps, with those that this change made
+	rooms    []*compartment         // made by this change
+	seen     uint64                 // wraps, with those that this change made
+	heads    map[model.ID]*caseHead // of the cases that it is about, as they were
+	after    map[model.ID]*caseHead // of those that it touched, as it leaves them
+	fault    error                  // of a head that could not be read
 	touched  map[model.ID]*caseScene
 	steps    []undoOp
 	sealing  map[model.ID]bool // cases whose sealing restrictions change
@@ -75,16 +79,20 @@ type job struct {
 	batch    index.Batch
 	indexed  *index.Change
 	revoked  map[model.ID][]model.ID // members who lose a case, by case
-	rotate   []*compartment          // compartments that get a new epoch whatever else is done
+	rotate   []roomName              // compartments that get a new epoch whatever else is done
 	wraps    wrapsByTag              // that wait for members; nil until they are read
 	renewals []renewed
 	over     *overseen // of a new epoch of the oversight compartment
-	after    func()
+	viewed   bool      // the directory was written, as it was before
+	done     func()
 }
 
 func (j *job) run(tx *bolt.Tx) error {
 	s := j.s
-	j.touched, j.sealing = map[model.ID]*caseScene{}, map[model.ID]bool{}
+	j.touched, j.sealing, j.heads = map[model.ID]*caseScene{}, map[model.ID]bool{}, map[model.ID]*caseHead{}
+	if err := j.directory(tx); err != nil {
+		return err
+	}
 	j.w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), j.c.At),
 		identity: s.identity, now: j.c.At, change: j.c, sound: s.sound, many: makesMany(j.c)}
 	for i := range j.c.Ops {
@@ -138,6 +146,9 @@ func (j *job) run(tx *bolt.Tx) error {
 	if j.w.batch.Len() == 0 {
 		return model.Fail(model.Invalid, "there is nothing to save")
 	}
+	if err := j.headsNow(); err != nil {
+		return err
+	}
 	if err := j.index(); err != nil {
 		return err
 	}
@@ -178,8 +189,14 @@ func (j *job) op(o *model.Op) error {
 	case model.NounKeyslot:
 		return j.slotOp(o.Put.(*model.Keyslot))
 	case model.NounCase:
-		if k, ok := o.Put.(*model.Case); ok && j.c.Act == model.ActCaseAdd && o.Base == 0 && j.s.cases[k.ID] == nil {
-			return j.newCase(o, k)
+		if k, ok := o.Put.(*model.Case); ok && j.c.Act == model.ActCaseAdd && o.Base == 0 {
+			h, err := j.know(k.ID)
+			if err != nil {
+				return err
+			}
+			if h == nil {
+				return j.newCase(o, k)
+			}
 		}
 	}
 	return j.caseOp(o)
@@ -247,7 +264,9 @@ func (j *job) identity() *seal.Identity {
 // this change has made.
 func (j *job) roomsOf(caseID model.ID) []*compartment {
 	var out []*compartment
-	if h := j.s.cases[caseID]; h != nil {
+	if h, err := j.know(caseID); err != nil {
+		j.fault = err
+	} else if h != nil {
 		out = append(out, h.rooms...)
 	}
 	for _, c := range j.rooms {
@@ -318,16 +337,23 @@ func (j *job) find(o *model.Op) (caseID model.ID, before model.Record, room *com
 	if o.Put != nil {
 		caseID = o.Put.Base().CaseID
 	}
-	for id, h := range j.casesWith(caseID) {
-		if j.w.isNew(o.ID) {
-			break
+	at := caseID
+	if at == "" && !j.w.isNew(o.ID) {
+		if at, _, err = j.s.caseOf(j.w.tx, o.Noun, o.ID); err != nil {
+			return "", nil, nil, err
 		}
+	}
+	h, err := j.know(at)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	if h != nil && !j.w.isNew(o.ID) {
 		for _, c := range h.rooms {
 			if before, err = c.get(j.w.tx, o.Noun, o.ID); err != nil {
 				return "", nil, nil, err
 			}
 			if before != nil {
-				return id, before, c, nil
+				return at, before, c, nil
 			}
 		}
 	}
@@ -342,21 +368,10 @@ func (j *job) find(o *model.Op) (caseID model.ID, before model.Record, room *com
 	if caseID == "" || len(j.roomsOf(caseID)) == 0 || o.Base > 0 {
 		return "", nil, nil, model.Missing(string(o.ID))
 	}
-	if h := j.s.cases[caseID]; h != nil && h.rec == nil {
+	if h != nil && h.rec == nil {
 		return "", nil, nil, model.Missing(string(caseID)) // its record is need-to-know, and not for this member
 	}
 	return caseID, nil, nil, nil
-}
-
-// casesWith gives the case in which a record must be, all where that is not said.
-func (j *job) casesWith(caseID model.ID) map[model.ID]*caseHead {
-	if caseID == "" {
-		return j.s.cases
-	}
-	if h := j.s.cases[caseID]; h != nil {
-		return map[model.ID]*caseHead{caseID: h}
-	}
-	return nil
 }
 
 // sameBase refuses to overwrite what the author has not seen.
@@ -383,7 +398,7 @@ func (j *job) step(o *model.Op, before model.Record) {
 
 // settle brings the session up to date after the transaction is on the disk.
 func (j *job) settle() (view.Applied, error) {
-	s := j.s
+	s, was := j.s, j.s.tail.Head.Leaves
 	s.tail = j.w.tail
 	if j.indexed != nil && j.indexed.Commit() != nil {
 		s.finder.current, s.finder.ix = false, nil // made anew when something is looked for
@@ -394,38 +409,33 @@ func (j *job) settle() (view.Applied, error) {
 	for tag := range j.w.folding.due {
 		s.folding.add(tag)
 	}
-	s.takeRenewals(j.renewals)
+	j.takeRenewals()
 	if j.over != nil {
 		s.root.over = j.over
 	}
 	s.forgetUndo(j.revoked)
-	for _, c := range j.rooms {
-		if c.kept {
-			s.adopt(c)
-		}
-	}
 	out := view.Applied{Change: j.c.ID, Act: j.c.Act}
+	for id := range j.touched {
+		out.Cases = append(out.Cases, id)
+	}
 	err := guard(func() error {
 		return s.db.View(func(tx *bolt.Tx) error {
-			for id := range j.touched {
-				out.Cases = append(out.Cases, id)
-				if err := s.loadHead(tx, id); err != nil {
+			if j.root {
+				if err := s.loadWorkspace(tx); err != nil {
 					return err
 				}
 			}
-			if j.root {
-				return s.loadWorkspace(tx)
-			}
-			return nil
+			return j.list(tx, was)
 		})
 	})
 	for _, o := range j.c.Ops {
 		if o.Put != nil {
+			s.whose.note(o.ID, o.Put.Base().CaseID)
 			out.IDs, out.Refs = append(out.IDs, o.ID), append(out.Refs, o.Put.Base().Ref)
 		}
 	}
-	if j.after != nil {
-		j.after()
+	if j.done != nil {
+		j.done()
 	}
 	s.rememberUndo(j, &out)
 	s.tell()

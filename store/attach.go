@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -84,8 +85,8 @@ func (j *job) bodies(c *compartment, i *model.Information, before model.Record) 
 			no++
 		}
 		id := a.ID
-		next := j.after
-		j.after = func() {
+		next := j.done
+		j.done = func() {
 			if next != nil {
 				next()
 			}
@@ -126,7 +127,11 @@ func (s *Session) Body(ctx context.Context, item, attachment model.ID) (model.At
 	}
 	var buf bytes.Buffer
 	err = s.view(ctx, func(tx *bolt.Tx) error {
-		room, _, err := s.roomOf(tx, s.cases[v.CaseID], model.NounInformation, item)
+		h, err := s.head(tx, v.CaseID)
+		if err != nil || h == nil {
+			return cmp.Or(err, error(model.Missing(string(item))))
+		}
+		room, _, err := s.roomOf(tx, h, model.NounInformation, item)
 		if err != nil {
 			return err
 		}

@@ -45,6 +45,12 @@ func (c *contentCache) get(id model.ID, version uint64) *content {
 	return k
 }
 
+// drop lets go of a case.
+func (c *contentCache) drop(id model.ID) {
+	delete(c.held, id)
+	c.order = slices.DeleteFunc(c.order, func(o model.ID) bool { return o == id })
+}
+
 // use puts a case at the end of the order in which they are let go.
 func (c *contentCache) use(id model.ID) {
 	c.order = append(slices.DeleteFunc(c.order, func(o model.ID) bool { return o == id }), id)
@@ -61,9 +67,9 @@ func (c *contentCache) put(id model.ID, k *content) {
 
 // content reads a case whole, from the cache where it is fresh.
 func (s *Session) content(tx *bolt.Tx, id model.ID) (*content, error) {
-	h := s.cases[id]
-	if h == nil || h.rec == nil {
-		return nil, model.Missing(string(id))
+	h, err := s.head(tx, id)
+	if err != nil || h == nil || h.rec == nil {
+		return nil, cmp.Or(err, error(model.Missing(string(id))))
 	}
 	s.cacheMu.Lock()
 	k := s.cache.get(id, h.version)
@@ -71,13 +77,14 @@ func (s *Session) content(tx *bolt.Tx, id model.ID) (*content, error) {
 	if k != nil {
 		return k, nil
 	}
-	k, err := readContent(tx, h)
+	k, err = readContent(tx, h)
 	if err != nil {
 		return nil, err
 	}
 	s.cacheMu.Lock()
 	s.cache.put(id, k)
 	s.cacheMu.Unlock()
+	s.whose.noteAll(k.all(), id)
 	return k, nil
 }
 

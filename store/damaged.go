@@ -94,10 +94,8 @@ func (s *Session) loadDamaged(tx *bolt.Tx) (err error) {
 	if err := s.still(); err != nil {
 		return err
 	}
-	for id := range s.cases {
-		if err := s.loadHead(tx, id); err != nil {
-			return err
-		}
+	if err := s.loadHeads(tx); err != nil {
+		return err
 	}
 	return s.standIn(tx)
 }
@@ -107,6 +105,7 @@ func (s *Session) unread(say string) { s.wreck.unread = append(s.wreck.unread, s
 // arrangeDamaged sorts the rooms under their cases. One whose description is gone is told
 // by what lies in it.
 func (s *Session) arrangeDamaged(tx *bolt.Tx, came []*compartment) error {
+	s.heads.whole = true
 	take := func(c *compartment) error {
 		lost := c.caseID == "" && c.describe(tx) != nil
 		if lost {
@@ -237,7 +236,7 @@ func (s *Session) standIn(tx *bolt.Tx) error {
 			continue
 		}
 		d, ok := in.told(tx, a.leaf, room)
-		h := s.cases[room.caseID]
+		h := s.heads.held[room.caseID]
 		if !ok || d.Noun != model.NounCase || h == nil || h.rec != nil || d.ID != room.caseID {
 			continue
 		}

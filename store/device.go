@@ -27,6 +27,8 @@ type deviceNote struct {
 	Leaves uint64    `json:"leaves,omitempty"`
 	Root   string    `json:"root,omitempty"`
 	File   filePrint `json:"file"` // after it was closed in order
+	// Checked is when the whole of it was checked last, and nothing was wrong.
+	Checked time.Time `json:"checked"`
 }
 
 // filePrint tells a file from one that anybody has written to since.

@@ -19,7 +19,10 @@
 //     at the next unlock.
 //   - Page: items of one compartment that lie together under one key. Fold: what came one by
 //     one and lies by itself goes into pages, when nobody waits.
-//   - View: what a member's index and first page are made of.
+//   - Head: a case's record and restrictions, with the keys of its compartments: what
+//     has to be read of it before the gate can be asked.
+//   - View: what a member's index, first page and directory are made of. The directory
+//     lists the cases of which they hold a key, and which compartments are each case's.
 //   - Leaf, commit: see store/ledger.
 //
 // # Invariants
@@ -30,11 +33,15 @@
 // know of is answered exactly as one that does not exist ([model.Missing]).
 //
 // Into a file that the keyless check finds anything wrong with nothing is written. The
-// check begins beside the key derivation; a large file is unlocked before its end, and
-// until then no key is taken up and none is handed on. No key is taken up that the
+// check begins beside the key derivation, or, of a large file that only this device has had
+// since a check of the last seven days, when the first page stands; a large file is unlocked
+// before its end, and until then no key is taken up and none is handed on. No key is taken up that the
 // signed ledger does not name.
 //
-// What is kept of a member's own (index, first page, drafts) is sealed under their key,
+// Unlocking opens no case. Lists and counts come from the directory, which is caught up
+// with from the ledger; what shows a case, or writes into it, reads its head itself.
+//
+// What is kept of a member's own (index, first page, directory, drafts) is sealed under their key,
 // holds only what the gate shows them, and can be made again: it is no part of the
 // record and stands in no ledger.
 //

@@ -128,17 +128,14 @@ type prepared struct {
 func (j *job) documents() error {
 	var docs []index.Document
 	for id := range j.touched {
-		h, err := j.headNow(id)
-		if err != nil {
-			return err
-		}
+		h := j.after[id]
 		items, only := j.onlyItems(id)
 		if !only {
 			all, err := j.s.docsOfCase(j.w.tx, h)
 			if err != nil {
 				return err
 			}
-			if j.s.cases[id] != nil { // of one that is new nothing is there
+			if j.heads[id] != nil { // of one that is new nothing is there
 				j.batch.Cases = append(j.batch.Cases, indexCase(id))
 			}
 			docs = append(docs, all...)
@@ -198,18 +195,4 @@ func (j *job) onlyItems(caseID model.ID) (items []*model.Information, ok bool) {
 		}
 	}
 	return items, true
-}
-
-// headNow is a case's head as the change leaves it, of the rooms that the author holds.
-func (j *job) headNow(id model.ID) (*caseHead, error) {
-	h := &caseHead{}
-	if was := j.s.cases[id]; was != nil {
-		h.rooms = slices.Clone(was.rooms)
-	}
-	for _, c := range j.rooms {
-		if c.caseID == id && c.kept {
-			h.rooms = append(h.rooms, c)
-		}
-	}
-	return h, h.read(j.w.tx, id)
 }

@@ -280,28 +280,6 @@ func (j *job) staying(ids []model.ID) []model.ID {
 	return out
 }
 
-// takeRenewals puts the new epochs in the place of those before, when the transaction is
-// on the disk.
-func (s *Session) takeRenewals(all []renewed) {
-	for _, r := range all {
-		if r.was == s.root {
-			s.root = r.now
-		}
-		if r.was == s.oversight {
-			s.oversight = r.now
-		}
-		if h := s.cases[r.was.caseID]; h != nil {
-			for n := range h.rooms {
-				if h.rooms[n] == r.was {
-					h.rooms[n] = r.now
-				}
-			}
-		}
-		r.was.past = nil // they are the new one's now
-		r.was.zero()
-	}
-}
-
 // begunEpoch is an epoch after the first, and the line of the ledger that it begins with.
 type begunEpoch struct{ leaf, epoch uint64 }
 

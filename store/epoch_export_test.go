@@ -147,11 +147,14 @@ func (s *Session) DetailsOpened(k HeldKey) (n int) {
 
 // HeldLists gives the restrictions of a case that a session holds the records of.
 func (s *Session) HeldLists(caseID model.ID) (out []model.ID) {
-	if h := s.cases[caseID]; h != nil {
-		for _, r := range h.restrictions {
-			out = append(out, r.ID)
-		}
-	}
+	_ = s.db.View(func(tx *bolt.Tx) error {
+		return s.withHead(tx, caseID, func(h *caseHead) error {
+			for _, r := range h.restrictions {
+				out = append(out, r.ID)
+			}
+			return nil
+		})
+	})
 	return out
 }
 

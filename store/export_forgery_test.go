@@ -114,6 +114,14 @@ func ForgeGone(s *Session) {
 // AdoptTwice puts a second compartment under a case and gives both as they stand.
 func AdoptTwice(s *Session, id model.ID) (first, second seal.Tag) {
 	c := newCompartment(s.header.WS, id)
-	s.adopt(c)
-	return s.cases[id].rooms[0].tag, c.tag
+	_ = s.db.View(func(tx *bolt.Tx) error {
+		h, err := s.head(tx, id)
+		if err != nil {
+			return err
+		}
+		h.adopt(c)
+		first = h.rooms[0].tag
+		return nil
+	})
+	return first, c.tag
 }

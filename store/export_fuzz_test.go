@@ -91,7 +91,7 @@ func (s *Session) plantOwn(tx *bolt.Tx, form string, text []byte) (bool, error) 
 
 // someRoom is the compartment of one of the cases.
 func (s *Session) someRoom() *compartment {
-	for _, of := range s.roomsByTag() {
+	for _, of := range s.heldRooms() {
 		if of.caseID != "" && len(of.home) == 0 {
 			return of
 		}

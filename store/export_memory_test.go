@@ -31,7 +31,7 @@ func Secrets(s *Session) (out []Secret) {
 		add("record key of "+of, derived(key, "caseroom/0/record-key"))
 		add("name key of "+of, derived(key, "caseroom/0/name-key"))
 	}
-	for _, c := range s.roomsByTag() {
+	for _, c := range s.heldRooms() {
 		both("compartment key", c.key.Bytes())
 		for _, p := range c.past {
 			add("earlier compartment key", p.key.Bytes())

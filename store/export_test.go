@@ -29,10 +29,19 @@ type HeldKey struct {
 	Oversight bool
 }
 
+// heldRooms opens every compartment that the member holds.
+func (s *Session) heldRooms() (rooms map[seal.Tag]*compartment) {
+	_ = s.db.View(func(tx *bolt.Tx) (err error) {
+		rooms, err = s.allRooms(tx)
+		return err
+	})
+	return rooms
+}
+
 // HeldKeys lists the keys of a session, copied, so that they outlive it.
 func (s *Session) HeldKeys() []HeldKey {
 	var out []HeldKey
-	for _, of := range s.roomsByTag() {
+	for _, of := range s.heldRooms() {
 		key, err := seal.KeyFromBytes(of.key.Bytes())
 		if err != nil {
 			continue

@@ -11,7 +11,6 @@ import (
 
 	"caseroom/model"
 	"caseroom/store/index"
-	"caseroom/store/ledger"
 	"caseroom/store/seal"
 )
 
@@ -67,6 +66,7 @@ func newFinder(tx *bolt.Tx, ws seal.WorkspaceID, label string, id *seal.Identity
 // renewFinder begins anew under another identity: what the old one sealed is not read.
 func (s *Session) renewFinder() error {
 	s.finder.zero()
+	s.dir.forget()
 	return s.db.View(func(tx *bolt.Tx) (err error) {
 		s.finder, err = newFinder(tx, s.header.WS, s.label, s.identity)
 		return err
@@ -85,9 +85,22 @@ func (s *Session) fresh(tx *bolt.Tx) (bool, error) {
 		return false, nil
 	}
 	f.day = s.Day()
-	touched, err := s.touchedSince(tx, mark)
-	return len(touched) == 0, err
+	tags, err := tagsSince(tx, mark)
+	for tag := range tags {
+		if err != nil || s.ownRoom(tag) != nil {
+			continue
+		}
+		var c *compartment
+		if c, err = s.openRoom(tx, tag); c != nil {
+			c.zero()
+			return false, err
+		}
+	}
+	return err == nil, err
 }
+
+// indexed says whether the index has seen everything.
+func (s *Session) indexed() bool { return s.finder != nil && s.finder.current }
 
 const fewLeaves = 1000
 
@@ -176,6 +189,11 @@ func (j *job) dropViews() error {
 		return nil
 	}
 	own := slices.ContainsFunc(j.rooms, func(c *compartment) bool { return !c.kept })
+	if own {
+		if err := j.s.gatherDirectory(j.w.tx); err != nil {
+			return err
+		}
+	}
 	for id, m := range j.s.members {
 		if id == j.s.me && !own {
 			continue
@@ -275,52 +293,38 @@ func (s *Session) planIndex(tx *bolt.Tx) error {
 		if f.ix, err = index.Open(blocks{f, tx}); err != nil {
 			return err
 		}
-		f.build, f.todo = f.ix.Builder(), s.caseOrder()
+		f.build = f.ix.Builder()
+		if f.todo, err = s.caseOrder(tx); err != nil {
+			return err
+		}
 	} else {
 		touched, err := s.touchedSince(tx, mark)
 		if err != nil {
 			return err
 		}
-		s.turnedSince(st.Day, touched)
+		if err := s.turnedSince(tx, st.Day, touched); err != nil {
+			return err
+		}
 		f.todo = slices.Collect(maps.Keys(touched))
 	}
 	f.total, f.day = len(f.todo), now.Day
 	return f.setState(tx, now)
 }
 
-// touchedSince gives the cases in which something was written since a leaf.
-func (s *Session) touchedSince(tx *bolt.Tx, mark uint64) (map[model.ID]bool, error) {
-	tags, out := map[[8]byte]bool{}, map[model.ID]bool{}
-	cur := tx.Bucket(bucketLeaves).Cursor()
-	for k, v := cur.Seek(be8(mark)); k != nil; k, v = cur.Next() {
-		l, _, err := ledger.ParseRow(beUint(k), v)
-		if err != nil {
-			return nil, unreadable(err)
-		}
-		if l.Effect != ledger.Note && l.Op != ledger.OpFold { // which changes nothing that is read
-			tags[l.Key.Tag] = true
-		}
-	}
-	for id, h := range s.cases {
-		out[id] = slices.ContainsFunc(h.rooms, func(c *compartment) bool { return tags[c.tag] })
-	}
-	maps.DeleteFunc(out, func(_ model.ID, is bool) bool { return !is })
-	return out, nil
-}
-
-// turnedSince adds the cases in which a restriction began or ended by its dates.
-func (s *Session) turnedSince(day model.Day, out map[model.ID]bool) {
+// turnedSince adds the cases in which a restriction ended by its date, or began again where
+// the clock was put back.
+func (s *Session) turnedSince(tx *bolt.Tx, day model.Day, out map[model.ID]bool) error {
 	today := s.Day()
 	if day == today {
-		return
+		return nil
 	}
-	for id, h := range s.cases {
-		for _, x := range h.restrictions {
-			if x.InForce(day) != x.InForce(today) {
-				out[id] = true
-			}
-		}
+	ids, err := s.casesListed(tx, func(_ model.ID, c *listed) bool {
+		return c.turns(day, today)
+	})
+	for _, id := range ids {
+		out[id] = true
 	}
+	return err
 }
 
 // someCases puts the next cases into the index.
@@ -330,7 +334,11 @@ func (s *Session) someCases(tx *bolt.Tx) (done []*index.Change, err error) {
 	var b index.Batch
 	var add []index.Document
 	for _, id := range f.todo[:n] {
-		docs, err := s.docsOfCase(tx, s.cases[id])
+		var docs []index.Document
+		err := s.withHead(tx, id, func(h *caseHead) (err error) {
+			docs, err = s.docsOfCase(tx, h)
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}

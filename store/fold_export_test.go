@@ -19,7 +19,11 @@ func FoldAll(ctx context.Context, s *Session) (slices int, err error) {
 // LyingAlone counts the items of a case that lie by themselves, and those in pages.
 func LyingAlone(s *Session, caseID model.ID) (alone, paged, pages int) {
 	_ = s.db.View(func(tx *bolt.Tx) error {
-		for _, c := range s.cases[caseID].rooms {
+		h, err := s.head(tx, caseID)
+		if err != nil || h == nil {
+			return err
+		}
+		for _, c := range h.rooms {
 			prefix, err := c.group(model.NounInformation)
 			if err != nil {
 				return err
@@ -54,7 +58,7 @@ func Taken(s *Session, ref string) (is bool, err error) {
 
 // SelfKeys gives the keys of the descriptions of every room that a session holds.
 func SelfKeys(s *Session) (all [][2][]byte) {
-	for _, c := range s.roomsByTag() {
+	for _, c := range s.heldRooms() {
 		if keys, err := c.selfKeys(); err == nil {
 			all = append(all, keys)
 		}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/gob"
+	"maps"
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
@@ -18,18 +19,36 @@ import (
 // without reading more than the cases that changed since. It carries what comes due in
 // the days ahead, and is good until a restriction ends by its date.
 type front struct {
-	Leaves uint64
-	Role   model.Role
-	From   model.Day
-	Until  model.Day // the first day on which it is gathered anew
-	Cases  map[model.ID]frontCase
-	Today  view.Today // of it only the rows of cases
+	Leaves                  uint64
+	Role                    model.Role
+	From                    model.Day
+	Until                   model.Day // the first day on which it is gathered anew
+	Name                    uint64    // the directory says for which page it counts
+	Cases, Open, Unfinished int
+	Today                   view.Today // of it only the rows of cases
+
+	counts map[model.ID]frontCase // of the cases that were looked at, until the directory has them
 }
 
-// frontCase is what of a case is only counted.
+// frontCase is what of a case is only counted. The directory keeps it.
 type frontCase struct {
 	Closed     bool
 	Unfinished int
+	counted    bool // the case is among those of the page
+}
+
+// count puts what a case counts now in the place of what it counted.
+func (p *front) count(was, now frontCase) {
+	for _, c := range []struct {
+		frontCase
+		by int
+	}{{was, -1}, {now, 1}} {
+		if c.counted {
+			p.Cases += c.by
+			p.Open += c.by * oneIf(!c.Closed)
+			p.Unfinished += c.by * c.Unfinished
+		}
+	}
 }
 
 const (
@@ -65,14 +84,42 @@ func (s *Session) readFront(tx *bolt.Tx) *front {
 	return &p
 }
 
+func (p *dirPage) counts(c *listed, now frontCase) {
+	if c.front != now {
+		c.front, p.dirty = now, true
+	}
+}
+
 func (s *Session) stillGood(p *front) bool {
 	today := s.Day()
 	return p.Leaves <= s.tail.Head.Leaves && p.Role == s.self().Role && !today.Before(p.From) && today.Before(p.Until)
 }
 
-// saveFront seals what was gathered for the next time.
-func (s *Session) saveFront() error {
-	if s.front == nil || !s.frontNew || s.finder == nil || s.opt.ReadOnly {
+// saveViews seals the directory and the first page for the next time, if that pays: what
+// was only added to cases the next session sees for itself.
+func (s *Session) saveViews() error {
+	d := &s.dir
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	front := s.front != nil && s.frontNew && s.finder != nil
+	if s.opt.ReadOnly || s.heads.whole || !d.ready || !front && !d.anew && !d.dirty() && d.mark-d.head.Mark < fewLeaves {
+		return nil
+	}
+	if err := s.update(s.putViews); err != nil {
+		return err
+	}
+	d.saved()
+	s.frontNew = false
+	return nil
+}
+
+// putViews writes both in one transaction, because the one counts what the other shows.
+// The caller holds the directory.
+func (s *Session) putViews(tx *bolt.Tx) error {
+	if err := s.dir.save(s.dirRows(tx)); err != nil {
+		return err
+	}
+	if s.front == nil || !s.frontNew || s.finder == nil {
 		return nil
 	}
 	var buf bytes.Buffer
@@ -85,45 +132,90 @@ func (s *Session) saveFront() error {
 	if err != nil {
 		return err
 	}
-	if err := s.update(func(tx *bolt.Tx) error { return tx.Bucket(bucketViews).Put(f.frontKey(), v) }); err != nil {
-		return err
-	}
-	s.frontNew = false
-	return nil
+	return tx.Bucket(bucketViews).Put(f.frontKey(), v)
 }
 
 // freshFront gives the first page's rows as they are now.
 func (s *Session) freshFront(ctx context.Context) (*front, error) {
-	p, touched, leaves, err := s.staleFront(ctx)
-	if err != nil || p != nil && len(touched) == 0 {
-		return p, err
+	was, touched, leaves, err := s.staleFront(ctx)
+	if err != nil || was != nil && len(touched) == 0 {
+		return was, err
 	}
+	p := was
 	if p != nil {
 		if p, err = s.patched(ctx, p, touched); err != nil {
 			return nil, err
 		}
 	}
 	if p == nil {
+		was = nil
 		if p, err = s.gatherFront(ctx); err != nil {
 			return nil, err
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p.Leaves, p.Role, p.Until = leaves, s.self().Role, s.nextTurn(p.From)
-	if len(s.revealed) == 0 { // what was uncovered for this session is not kept for the next
-		s.front, s.frontNew = p, true
-	}
-	return p, nil
+	p.Leaves, p.Role = leaves, s.Me().Role
+	return p, s.keepFront(ctx, was, p)
 }
 
-// staleFront gives the rows as they were last gathered, and the cases that changed since.
+// keepFront keeps a page for the next time it is asked for, with what it counts of each
+// case, unless another was kept meanwhile. What was uncovered for this session is not kept.
+func (s *Session) keepFront(ctx context.Context, was, p *front) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return lockedError()
+	}
+	if len(s.revealed) > 0 || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return s.db.View(func(tx *bolt.Tx) error {
+		return s.listing(tx, func(l listing) error {
+			if was != nil && l.head.Front != was.Name {
+				return nil
+			}
+			p.Name = newName()
+			if err := l.countAnew(p, was == nil); err != nil {
+				return err
+			}
+			l.head.Front, p.counts = p.Name, nil
+			s.front, s.frontNew = p, true
+			return nil
+		})
+	})
+}
+
+// countAnew notes what the cases count on a page: on one that was gathered anew all others
+// count nothing.
+func (l listing) countAnew(p *front, all bool) error {
+	if all {
+		for n := range l.pages {
+			pg, ok := l.page(l.r, n)
+			if !ok {
+				return errPage
+			}
+			for id, c := range pg.cases {
+				pg.counts(c, p.counts[id])
+			}
+		}
+		return nil
+	}
+	for id, now := range p.counts {
+		pg, ok := l.page(l.r, l.at([]byte(id)))
+		if !ok {
+			return errPage
+		}
+		if c := pg.cases[id]; c != nil {
+			pg.counts(c, now)
+		}
+	}
+	return nil
+}
+
+// staleFront gives the rows as they were last gathered, and the cases that changed since,
+// or of which something is uncovered now.
 func (s *Session) staleFront(ctx context.Context) (p *front, touched []model.ID, leaves uint64, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx) error {
 		leaves = s.tail.Head.Leaves
-		if len(s.revealed) > 0 {
-			return nil // some words are uncovered now
-		}
 		if p = s.front; p == nil || !s.stillGood(p) {
 			p = s.readFront(tx)
 		}
@@ -131,30 +223,52 @@ func (s *Session) staleFront(ctx context.Context) (p *front, touched []model.ID,
 			p = nil
 			return nil
 		}
-		since, err := s.touchedSince(tx, p.Leaves)
-		for id := range since {
-			touched = append(touched, id)
+		since := map[model.ID]bool{}
+		if p.Leaves < leaves {
+			if since, err = s.touchedSince(tx, p.Leaves); err != nil {
+				return err
+			}
 		}
-		return err
+		for _, id := range s.bared {
+			since[id] = true
+		}
+		touched = slices.Collect(maps.Keys(since))
+		if !s.countsFor(tx, p) {
+			p, touched = nil, nil
+		}
+		return nil
 	})
 	return p, touched, leaves, err
 }
 
+// countsFor says whether what the directory has counted is a page's.
+func (s *Session) countsFor(tx *bolt.Tx, p *front) bool {
+	d := &s.dir
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return (d.ready || !d.anew && d.load(s.dirRows(tx), s.self().Role, s.tail.Head.Leaves)) && d.head.Front == p.Name
+}
+
 // gatherFront reads every case from which something may be shown.
 func (s *Session) gatherFront(ctx context.Context) (*front, error) {
-	p := &front{From: s.Day(), Cases: map[model.ID]frontCase{}}
-	rows, err := s.Cases(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range rows {
-		p.Cases[row.ID] = frontCase{Closed: row.IsClosed()}
-	}
+	p := &front{From: s.Day(), counts: map[model.ID]frontCase{}}
+	p.Until = p.From.Add(frontDays)
 	me := s.Me()
-	err = s.casesThat(ctx, func(_ model.ID, h *caseHead) bool { return waits(h, p.From) }, func(r *reader) bool {
+	err := s.casesThat(ctx, func(tx *bolt.Tx) ([]model.ID, error) {
+		return s.casesListed(tx, func(id model.ID, c *listed) bool {
+			if c.shows() {
+				p.counts[id] = frontCase{Closed: c.closed, counted: true}
+			}
+			p.Until = sooner(p.Until, c.endsAfter(p.From))
+			return c.held && c.waits(p.From)
+		})
+	}, func(r *reader) bool {
 		p.gather(s, r, me)
 		return true
 	})
+	for _, c := range p.counts {
+		p.count(frontCase{}, c)
+	}
 	p.order()
 	return p, err
 }
@@ -162,39 +276,46 @@ func (s *Session) gatherFront(ctx context.Context) (*front, error) {
 // patched gathers some cases anew. It gives nil when too little is left to show.
 func (s *Session) patched(ctx context.Context, was *front, touched []model.ID) (*front, error) {
 	p, me := was.without(touched), s.Me()
-	err := s.casesThat(ctx, func(id model.ID, _ *caseHead) bool { return slices.Contains(touched, id) }, func(r *reader) bool {
+	counted := map[model.ID]frontCase{}
+	err := s.casesThat(ctx, func(tx *bolt.Tx) (ids []model.ID, err error) {
+		err = s.listing(tx, func(l listing) error {
+			ids = nil
+			for _, id := range touched {
+				c, err := l.find(id)
+				if err != nil || c == nil {
+					return err
+				}
+				counted[id], p.counts[id] = c.front, frontCase{}
+				if c.shows() {
+					p.counts[id] = frontCase{Closed: c.closed, counted: true}
+				}
+				p.Until = sooner(p.Until, c.endsAfter(p.From))
+				if c.held {
+					ids = append(ids, id)
+				}
+			}
+			return nil
+		})
+		return ids, err
+	}, func(r *reader) bool {
 		p.gather(s, r, me)
 		return true
 	})
+	for id, c := range p.counts {
+		p.count(counted[id], c)
+	}
 	p.order()
-	open, unfinished := p.count()
-	if len(p.Today.Unfinished) < min(unfinished, todayItems) || len(p.Today.Lately) < min(open, todayLately) {
+	if len(p.Today.Unfinished) < min(p.Unfinished, todayItems) || len(p.Today.Lately) < min(p.Open, todayLately) {
 		return nil, err
 	}
 	return p, err
-}
-
-// count gives how many cases are open, and how many items are unfinished.
-func (p *front) count() (open, unfinished int) {
-	for _, c := range p.Cases {
-		if !c.Closed {
-			open++
-		}
-		unfinished += c.Unfinished
-	}
-	return open, unfinished
 }
 
 const manyLeaves = 20_000
 
 // without is a copy that has nothing of some cases.
 func (p *front) without(cases []model.ID) *front {
-	next := &front{From: p.From, Cases: map[model.ID]frontCase{}}
-	for id, c := range p.Cases {
-		if !slices.Contains(cases, id) {
-			next.Cases[id] = c
-		}
-	}
+	next := &front{From: p.From, Until: p.Until, Cases: p.Cases, Open: p.Open, Unfinished: p.Unfinished, counts: map[model.ID]frontCase{}}
 	of := func(id model.ID) bool { return slices.Contains(cases, id) }
 	t, was := &next.Today, &p.Today
 	t.ToReview = slices.DeleteFunc(slices.Clone(was.ToReview), func(v view.RestrictionView) bool { return of(v.CaseID) })
@@ -208,7 +329,7 @@ func (p *front) without(cases []model.ID) *front {
 // gather adds the rows of one case.
 func (p *front) gather(s *Session, r *reader, me model.Member) {
 	row, _ := r.row()
-	c := frontCase{Closed: row.IsClosed()}
+	c := frontCase{Closed: row.IsClosed(), counted: true}
 	if !c.Closed {
 		p.Today.Lately = append(p.Today.Lately, row)
 	}
@@ -227,7 +348,7 @@ func (p *front) gather(s *Session, r *reader, me model.Member) {
 		}
 	}
 	s.gatherPacks(&p.Today, r, me)
-	p.Cases[row.ID] = c
+	p.counts[row.ID] = c
 	if len(p.Today.Unfinished) > 4*frontItems || len(p.Today.Lately) > 4*frontLately {
 		p.order()
 	}
@@ -248,16 +369,11 @@ func (p *front) order() {
 	t.Lately = t.Lately[:min(len(t.Lately), frontLately)]
 }
 
-// nextTurn is the next day on which a restriction ends, or on which the page would show
-// what it does not carry.
-func (s *Session) nextTurn(day model.Day) model.Day {
-	next := day.Add(frontDays)
-	for _, h := range s.cases {
-		for _, x := range h.restrictions {
-			if ends := x.Until.Add(1); x.Lifted == nil && !ends.IsZero() && day.Before(ends) && ends.Before(next) {
-				next = ends
-			}
-		}
-	}
-	return next
+// shows says whether the gate lets the member know of the case.
+func (l *listed) shows() bool { return l.row != nil || len(l.text) > 0 }
+
+// waits says whether anything in a case can be a row of Today: of a closed one only a
+// restriction that is to be looked at.
+func (l *listed) waits(today model.Day) bool {
+	return !l.closed || l.turns(l.day, today) || !l.next.IsZero() && l.next.Sub(today) <= reviewWithin+frontDays
 }

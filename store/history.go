@@ -21,25 +21,16 @@ import (
 func (s *Session) History(ctx context.Context, n model.Noun, id model.ID) ([]view.HistoryEntry, error) {
 	var out []view.HistoryEntry
 	err := s.view(ctx, func(tx *bolt.Tx) error {
-		for cid, h := range s.cases {
-			if h.rec == nil {
-				continue
-			}
-			for _, c := range h.rooms {
-				if lies, err := c.lies(tx, n, id); err != nil {
-					return err
-				} else if !lies {
-					continue
-				}
-				k, err := s.content(tx, cid)
-				if err != nil {
-					return err
-				}
-				out, err = s.historyOf(tx, s.reader(k), h.rooms, n, id)
-				return err
-			}
+		caseID, h, err := s.caseOf(tx, n, id)
+		if err != nil || h == nil {
+			return cmp.Or(err, error(model.Missing(string(id))))
 		}
-		return model.Missing(string(id))
+		k, err := s.content(tx, caseID)
+		if err != nil {
+			return err
+		}
+		out, err = s.historyOf(tx, s.reader(k), h.rooms, n, id)
+		return err
 	})
 	slices.SortFunc(out, func(a, b view.HistoryEntry) int { return cmp.Compare(a.Rev, b.Rev) })
 	return out, err
@@ -74,8 +65,12 @@ func (s *Session) CaseHistory(ctx context.Context, id model.ID) ([]view.HistoryE
 		if _, ok := r.row(); !ok {
 			return model.Missing(k.rec.Ref)
 		}
+		h, err := s.head(tx, id)
+		if err != nil || h == nil {
+			return cmp.Or(err, error(model.Missing(k.rec.Ref)))
+		}
 		var lines []line
-		for _, c := range s.cases[id].rooms {
+		for _, c := range h.rooms {
 			some, err := s.historyUnder(tx, c, c.tag[:])
 			if err != nil {
 				return err
@@ -296,7 +291,8 @@ func (r *reader) asShown(rec model.Record) model.Record {
 func (s *Session) Audit(ctx context.Context, since time.Time, about model.ID) ([]view.AuditRow, error) {
 	var out []view.AuditRow
 	err := s.view(ctx, func(tx *bolt.Tx) error {
-		a := auditor{s: s, tx: tx, about: about, rooms: s.roomsByTag(), readers: map[model.ID]*reader{}, signers: s.signers(tx)}
+		a := auditor{s: s, tx: tx, about: about, rooms: map[seal.Tag]*compartment{s.header.Root: s.root}, readers: map[model.ID]*reader{}, signers: s.signers(tx)}
+		defer a.forget()
 		cur := tx.Bucket(bucketLeaves).Cursor()
 		for k, v := cur.First(); k != nil; k, v = cur.Next() {
 			l, sealed, err := ledger.ParseRow(beUint(k), v)
@@ -337,7 +333,10 @@ func (a *auditor) row(l ledger.Leaf, sealed []byte) (view.AuditRow, bool, error)
 	if over := a.s.root.over; over != nil && over.Tag == l.Key.Tag {
 		return row, false, nil // a line of the oversight: told of by itself
 	}
-	c := a.rooms[seal.Tag(l.Key.Tag)]
+	c, err := a.room(seal.Tag(l.Key.Tag))
+	if err != nil {
+		return row, false, err
+	}
 	if c == nil || len(sealed) == 0 {
 		return row, envelope && l.Op != ledger.OpMove && l.Op != ledger.OpEpoch && l.Op != ledger.OpFold, nil
 	}
@@ -377,11 +376,11 @@ func (a *auditor) fill(row *view.AuditRow, caseID model.ID, d detail) (bool, err
 	}
 	r, ok := a.readers[caseID]
 	if !ok {
-		if h := a.s.cases[caseID]; h != nil && h.rec != nil {
-			k, err := a.s.readFresh(a.tx, caseID)
-			if err != nil {
-				return false, err
-			}
+		k, err := a.s.readFresh(a.tx, caseID)
+		if err != nil {
+			return false, err
+		}
+		if k != nil {
 			if r = a.s.reader(k); !r.decide(k.rec).Visible() {
 				r = nil
 			}
@@ -432,17 +431,22 @@ func (c *compartment) detail(leaf uint64, sealed []byte) (detail, error) {
 	return d, nil
 }
 
-func (s *Session) roomsByTag() map[seal.Tag]*compartment {
-	out := map[seal.Tag]*compartment{s.header.Root: s.root}
-	if s.oversight != nil {
-		out[s.oversight.tag] = s.oversight
+// room opens a compartment that the viewer holds, once; nil for another.
+func (a *auditor) room(tag seal.Tag) (c *compartment, err error) {
+	c, ok := a.rooms[tag]
+	if !ok {
+		c, err = a.s.openRoom(a.tx, tag)
+		a.rooms[tag] = c
 	}
-	for _, h := range s.cases {
-		for _, c := range h.rooms {
-			out[c.tag] = c
+	return c, err
+}
+
+func (a *auditor) forget() {
+	for _, c := range a.rooms {
+		if c != nil && a.s.ownRoom(c.tag) != c {
+			c.zero()
 		}
 	}
-	return out
 }
 
 // signers names the members by the keys that they sign with now. A key that somebody

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -88,14 +89,19 @@ func (l *looker) take(found []index.Hit) error {
 
 // takeRevealed looks at what this session has uncovered, which is in no index.
 func (l *looker) takeRevealed() error {
-	for rv := range l.s.revealed {
-		for caseID, h := range l.s.cases {
-			for _, n := range []model.Noun{model.NounInformation, model.NounPerson} {
-				if _, rec, err := l.s.roomOf(l.tx, h, n, rv.record); err == nil && rec != nil &&
-					!slices.ContainsFunc(l.hits, func(x view.Hit) bool { return x.ID == rv.record }) {
-					if err := l.one(n, rv.record, caseID, false); err != nil {
-						return err
-					}
+	for id, caseID := range l.s.bared {
+		h, err := l.s.head(l.tx, caseID)
+		if err != nil {
+			return err
+		}
+		for _, n := range []model.Noun{model.NounInformation, model.NounPerson} {
+			lies, err := h.has(l.tx, n, id)
+			if err != nil {
+				return err
+			}
+			if lies && !slices.ContainsFunc(l.hits, func(x view.Hit) bool { return x.ID == id }) {
+				if err := l.one(n, id, caseID, false); err != nil {
+					return err
 				}
 			}
 		}
@@ -106,10 +112,9 @@ func (l *looker) takeRevealed() error {
 func (l *looker) reader(caseID model.ID) (*reader, error) {
 	r, ok := l.readers[caseID]
 	if !ok {
-		var err error
-		h := l.s.cases[caseID]
-		if h == nil {
-			return nil, nil
+		h, err := l.s.head(l.tx, caseID)
+		if err != nil || h == nil {
+			return nil, err
 		}
 		if r, err = l.s.headReader(l.tx, h); err != nil {
 			return nil, err
@@ -131,13 +136,14 @@ func (l *looker) one(n model.Noun, id, caseID model.ID, sure bool) error {
 	if err != nil || r == nil {
 		return err
 	}
+	l.s.whose.note(id, caseID)
 	switch n {
 	case model.NounCase:
 		if h, ok := r.hitCase(l.q, sure); ok {
 			l.hits = append(l.hits, h)
 		}
 	case model.NounPerson:
-		if err := l.s.meet(l.tx, l.s.cases[caseID], r, []model.ID{id}); err != nil {
+		if err := l.meet(caseID, r, []model.ID{id}); err != nil {
 			return err
 		}
 		if p, is := findIn(r.k.people, id).(*model.Person); is {
@@ -146,14 +152,14 @@ func (l *looker) one(n model.Noun, id, caseID model.ID, sure bool) error {
 			}
 		}
 	case model.NounInformation:
-		_, rec, err := l.s.roomOf(l.tx, l.s.cases[caseID], n, id)
+		rec, err := l.record(n, id, caseID)
 		if err != nil {
 			if model.KindOf(err) == model.NotFound {
 				return nil
 			}
 			return err
 		}
-		if err := l.s.meet(l.tx, l.s.cases[caseID], r, rec.(*model.Information).Persons); err != nil {
+		if err := l.meet(caseID, r, rec.(*model.Information).Persons); err != nil {
 			return err
 		}
 		if h, ok := r.hitInformation(l.q, rec.(*model.Information), sure); ok {
@@ -161,6 +167,24 @@ func (l *looker) one(n model.Noun, id, caseID model.ID, sure bool) error {
 		}
 	}
 	return nil
+}
+
+// record reads one record of a case.
+func (l *looker) record(n model.Noun, id, caseID model.ID) (model.Record, error) {
+	h, err := l.s.head(l.tx, caseID)
+	if err != nil || h == nil {
+		return nil, cmp.Or(err, error(model.Missing(string(id))))
+	}
+	_, rec, err := l.s.roomOf(l.tx, h, n, id)
+	return rec, err
+}
+
+func (l *looker) meet(caseID model.ID, r *reader, ids []model.ID) error {
+	h, err := l.s.head(l.tx, caseID)
+	if err != nil || h == nil {
+		return err
+	}
+	return l.s.meet(l.tx, h, r, ids)
 }
 
 // meet reads people of a case that a reader has not got yet: of the many in a case only

@@ -296,7 +296,7 @@ const lostCase = "the record of the case was lost by damage; this one stands in 
 // stubs writes what a workspace cannot be without: its profile, and a record for each case
 // and member whose own is gone, so that what belongs to them is found.
 func (sv *salvager) stubs(w *writer, rooms map[seal.Tag]*compartment) error {
-	for id, h := range sv.s.cases {
+	for id, h := range sv.s.heads.held {
 		if !sv.k.stubbed[id] {
 			continue
 		}

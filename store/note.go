@@ -1,6 +1,8 @@
 package store
 
 import (
+	"cmp"
+
 	bolt "go.etcd.io/bbolt"
 
 	"caseroom/model"
@@ -13,9 +15,9 @@ var readOp = map[model.Act]ledger.Op{model.ActReveal: ledger.OpReveal, model.Act
 // read writes the line of the ledger for a sensitive read, with the reason where the
 // thing itself lies, so that it moves with it.
 func (j *job) read(r model.Read) error {
-	h := j.s.cases[r.CaseID]
-	if h == nil || h.rec == nil {
-		return model.Missing(string(r.ID))
+	h, err := j.know(r.CaseID)
+	if err != nil || h == nil || h.rec == nil {
+		return cmp.Or(err, error(model.Missing(string(r.ID))))
 	}
 	room, rec, err := j.s.roomOf(j.w.tx, h, r.Noun, r.ID)
 	if err != nil {

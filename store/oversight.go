@@ -175,8 +175,8 @@ func (j *job) overseeRole(m *model.Member) error {
 	case is:
 		return j.wrapFor(j.s.oversight, m.ID)
 	}
-	if !slices.Contains(j.rotate, j.s.oversight) {
-		j.rotate = append(slices.Clone(j.rotate), j.s.oversight)
+	if over := (roomName{tag: j.s.oversight.tag}); !slices.Contains(j.rotate, over) {
+		j.rotate = append(slices.Clone(j.rotate), over)
 	}
 	return nil
 }
@@ -288,7 +288,7 @@ func (s *Session) Oversight(ctx context.Context, since time.Time) (out []view.Ov
 		case c == nil:
 			return model.Fail(model.Denied, "you have no key of the oversight yet").Do("open the workspace once where it can be written to, after a manager has")
 		}
-		a := auditor{s: s, tx: tx, rooms: s.roomsByTag(), readers: map[model.ID]*reader{}, signers: s.signers(tx)}
+		a := auditor{s: s, tx: tx, rooms: map[seal.Tag]*compartment{s.header.Root: s.root, c.tag: c}, readers: map[model.ID]*reader{}, signers: s.signers(tx)}
 		cur := tx.Bucket(bucketRecords).Cursor()
 		for k, v := cur.Seek(c.tag[:]); k != nil && bytes.HasPrefix(k, c.tag[:]); k, v = cur.Next() {
 			row, ok, err := a.overseen(c, k, v)

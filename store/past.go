@@ -175,9 +175,12 @@ func (w *writer) keepReason(c *compartment, leaf uint64, d detail) error {
 
 // reason reads it back, from whichever of the viewer's rooms it lies in now.
 func (a *auditor) reason(caseID model.ID, leaf uint64, d detail) (string, error) {
-	h := a.s.cases[caseID]
-	if d.Act != model.ActReveal || h == nil {
+	if d.Act != model.ActReveal {
 		return "", nil
+	}
+	h, err := a.s.head(a.tx, caseID)
+	if err != nil || h == nil {
+		return "", err
 	}
 	for _, c := range h.rooms {
 		key, err := reasonKey(c, leaf, d)

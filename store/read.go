@@ -12,24 +12,16 @@ import (
 	"caseroom/model/view"
 )
 
-// Cases lists the cases that the member may know of, most lately changed first. It
-// reads nothing from the file unless a case's own words hold a kept address.
+// Cases lists the cases that the member may know of, most lately changed first. It opens
+// none of them but those in which something is uncovered, or whose restrictions have ended
+// since the row was drawn.
 func (s *Session) Cases(ctx context.Context) ([]view.CaseRow, error) {
 	var out []view.CaseRow
 	err := s.view(ctx, func(tx *bolt.Tx) error {
-		for _, h := range s.cases {
-			r, err := s.headReader(tx, h)
-			if err != nil {
-				return err
-			}
-			if r == nil {
-				continue
-			}
-			if row, ok := r.row(); ok {
-				out = append(out, row)
-			}
-		}
-		return nil
+		return s.listing(tx, func(l listing) (err error) {
+			out, err = l.rows()
+			return err
+		})
 	})
 	slices.SortFunc(out, func(a, b view.CaseRow) int {
 		return cmp.Or(b.Changed.Compare(a.Changed), cmp.Compare(a.Ref, b.Ref))
@@ -153,12 +145,10 @@ func (s *Session) Find(ctx context.Context, ref string) (n model.Noun, id, caseI
 		return "", "", "", err
 	}
 	err = s.view(ctx, func(tx *bolt.Tx) error {
-		if n, id, caseID, err = s.place(tx, ref); err != nil {
-			return err
+		if n, id, caseID, err = s.place(tx, ref); err != nil || id == "" {
+			return cmp.Or(err, error(model.Missing(typed)))
 		}
-		if s.cases[caseID] == nil {
-			return model.Missing(typed)
-		}
+		s.whose.note(id, caseID)
 		return s.visible(tx, n, id, caseID, typed)
 	})
 	if err != nil {
@@ -170,16 +160,16 @@ func (s *Session) Find(ctx context.Context, ref string) (n model.Noun, id, caseI
 // findCase finds a case by its reference, as it is written or as it was typed; none
 // without an error if there is none.
 func (s *Session) findCase(ctx context.Context, ref, typed string) (found model.ID, err error) {
-	err = s.view(ctx, func(*bolt.Tx) error {
-		for id, h := range s.cases {
-			if h.rec == nil || !strings.EqualFold(h.rec.Ref, ref) && !strings.EqualFold(h.rec.Ref, typed) {
-				continue
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		for _, r := range []string{ref, typed} {
+			id, err := s.caseNamed(tx, r)
+			if err != nil {
+				return err
 			}
-			if !s.decide(h, h.rec).Visible() {
-				return model.Missing(typed)
+			if id != "" {
+				found = id
+				return s.visible(tx, model.NounCase, id, id, typed)
 			}
-			found = id
-			return nil
 		}
 		return nil
 	})
@@ -189,7 +179,7 @@ func (s *Session) findCase(ctx context.Context, ref, typed string) (found model.
 // place says what a reference leads to: the index knows, or, where there is none, the
 // cases are read. What no index holds, because its whole case is covered for this member,
 // is looked for in such cases alone.
-func (s *Session) place(tx *bolt.Tx, ref string) (model.Noun, model.ID, model.ID, error) {
+func (s *Session) place(tx *bolt.Tx, ref string) (n model.Noun, id, caseID model.ID, err error) {
 	n, id, caseID, indexed := s.found(tx, ref)
 	if id != "" {
 		return n, id, caseID, nil
@@ -197,13 +187,17 @@ func (s *Session) place(tx *bolt.Tx, ref string) (model.Noun, model.ID, model.ID
 	if name, err := s.root.taken(ref); err != nil || s.wreck == nil && !name.in(tx) {
 		return "", "", "", err // nothing has it
 	}
-	for caseID, h := range s.cases {
-		if h.rec == nil || indexed && s.decide(h, h.rec).Readable() {
-			continue
-		}
-		k, err := s.content(tx, caseID)
+	ids, err := s.casesListed(tx, func(_ model.ID, c *listed) bool { return c.held && !(indexed && c.readable) })
+	if err != nil {
+		return "", "", "", err
+	}
+	for _, caseID := range ids {
+		k, err := s.readFresh(tx, caseID)
 		if err != nil {
 			return "", "", "", err
+		}
+		if k == nil {
+			continue
 		}
 		for _, r := range k.all() {
 			if strings.EqualFold(r.Base().Ref, ref) {
@@ -292,41 +286,23 @@ func shown[R model.Record, V any](ctx context.Context, s *Session, id model.ID, 
 // one finds a record by its id in the cases that the member holds.
 func (s *Session) one(ctx context.Context, n model.Noun, id model.ID, give func(*reader, model.Record) bool) error {
 	return s.view(ctx, func(tx *bolt.Tx) error {
-		for cid, h := range s.cases {
-			if h.rec == nil {
-				continue
-			}
-			for _, c := range h.rooms {
-				rec, err := c.get(tx, n, id)
-				if err != nil {
-					return err
-				}
-				if rec == nil {
-					continue
-				}
-				k, err := s.content(tx, cid)
-				if err != nil {
-					return err
-				}
-				if give(s.reader(k), rec) {
-					return nil
-				}
-				return model.Missing(string(id))
-			}
+		caseID, h, err := s.caseOf(tx, n, id)
+		if err != nil || h == nil {
+			return cmp.Or(err, error(model.Missing(string(id))))
 		}
-		return model.Missing(string(id))
+		_, rec, err := s.roomOf(tx, h, n, id)
+		if err != nil {
+			return err
+		}
+		k, err := s.content(tx, caseID)
+		if err != nil {
+			return err
+		}
+		if !give(s.reader(k), rec) {
+			return model.Missing(string(id))
+		}
+		return nil
 	})
-}
-
-func (s *Session) caseOrder() []model.ID {
-	var out []model.ID
-	for id, h := range s.cases {
-		if h.rec != nil {
-			out = append(out, id)
-		}
-	}
-	slices.SortFunc(out, func(a, b model.ID) int { return cmp.Compare(s.cases[a].rec.Ref, s.cases[b].rec.Ref) })
-	return out
 }
 
 // Information streams every item that the member may know of, case by case in the
@@ -424,17 +400,17 @@ func (s *Session) Members(ctx context.Context) ([]view.MemberRow, error) {
 	counts := map[model.ID]int{}
 	var out []view.MemberRow
 	err := s.view(ctx, func(tx *bolt.Tx) error {
-		for _, h := range s.cases {
-			if h.rec == nil || len(h.rooms) == 0 || !s.decide(h, h.rec).Visible() {
-				continue
-			}
-			err := h.rooms[0].scan(tx, model.NounClearance, func(r model.Record) bool {
-				counts[r.(*model.Clearance).MemberID]++
-				return true
+		err := s.listing(tx, func(l listing) error {
+			clear(counts)
+			return l.each(func(_ model.ID, c *listed) error {
+				for _, id := range c.cleared {
+					counts[id]++
+				}
+				return nil
 			})
-			if err != nil {
-				return err
-			}
+		})
+		if err != nil {
+			return err
 		}
 		for _, m := range s.members {
 			out = append(out, view.MemberRow{Member: *m, Cases: counts[m.ID], Me: m.ID == s.me})

@@ -80,10 +80,8 @@ func (r *recovering) run(tx *bolt.Tx) error {
 	if err := s.still(); err != nil {
 		return err
 	}
-	for id := range s.cases {
-		if err := s.loadHead(tx, id); err != nil {
-			return err
-		}
+	if err := s.loadHeads(tx); err != nil {
+		return err
 	}
 	return r.write(tx)
 }
@@ -187,7 +185,7 @@ func (r *recovering) giveRows(w *writer, m *model.Member) error {
 			return err
 		}
 	}
-	for _, h := range s.cases {
+	for _, h := range s.heads.held {
 		for _, c := range h.rooms {
 			cleared, err := clearedForRoom(tx, h, c, m.ID)
 			if err != nil {

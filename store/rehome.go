@@ -14,7 +14,11 @@ func (j *job) scene(caseID model.ID) (*caseScene, error) {
 	}
 	sc := &caseScene{}
 	j.touched[caseID] = sc
-	if h := j.s.cases[caseID]; h != nil {
+	h, err := j.know(caseID)
+	if err != nil {
+		return nil, err
+	}
+	if h != nil {
 		sc.restrictions = slices.Clone(h.restrictions)
 	}
 	return sc, nil

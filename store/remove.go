@@ -88,7 +88,7 @@ func (j *job) takeOut(m *model.Member) error {
 	if err := dropView(j.w.tx, slot); err != nil {
 		return err
 	}
-	j.rotate = append(j.rotate, j.s.root)
+	j.rotate = append(j.rotate, roomName{tag: j.s.root.tag})
 	return j.w.tx.Bucket(bucketRings).Delete(slot)
 }
 

@@ -18,9 +18,18 @@ import (
 
 // Unfinished says whether Reseal has something to do, as far as is known at no cost.
 func (s *Session) Unfinished() bool {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return !s.closed && !s.opt.ReadOnly && (s.ring.Renew || len(s.mixedRooms()) > 0)
+	due := false
+	err := s.view(context.Background(), func(tx *bolt.Tx) error {
+		due = !s.opt.ReadOnly && (s.ring.Renew || s.ownMixed())
+		if due || s.opt.ReadOnly {
+			return nil
+		}
+		return s.listing(tx, func(l listing) error {
+			due = l.head.Mixed > 0
+			return nil
+		})
+	})
+	return due && err == nil
 }
 
 // Reseal does what is due: new epochs after a passphrase was known to another; what
@@ -41,13 +50,11 @@ func (s *Session) Reseal(ctx context.Context, progress func(done, of int)) error
 	if err := s.closeOut(ctx); err != nil {
 		return err
 	}
-	s.mu.RLock()
-	rooms, closed := s.mixedRooms(), s.closed
-	s.mu.RUnlock()
-	if closed {
-		return lockedError()
+	rooms, err := s.mixedRooms(ctx)
+	if err != nil {
+		return err
 	}
-	done, of, err := 0, 0, error(nil)
+	done, of := 0, 0
 	if progress != nil && len(rooms) > 0 {
 		if of, err = s.countOld(ctx, rooms); err != nil {
 			return err
@@ -70,23 +77,53 @@ func (s *Session) Reseal(ctx context.Context, progress func(done, of int)) error
 
 // mixedRooms lists the compartments that are not sealed anew yet. The workspace's own is
 // written to by those who may enrol.
-func (s *Session) mixedRooms() []*compartment {
-	var out []*compartment
-	if s.root.mixed && s.self().Role.May(model.RightEnrol) {
-		out = append(out, s.root)
-	}
-	if s.oversight != nil && s.oversight.mixed {
-		out = append(out, s.oversight)
-	}
-	for _, h := range s.cases {
-		for _, c := range h.rooms {
-			if c.mixed {
-				out = append(out, c)
+func (s *Session) mixedRooms(ctx context.Context) (out []roomName, err error) {
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		if s.root.mixed && s.self().Role.May(model.RightEnrol) {
+			out = append(out, roomName{tag: s.root.tag})
+		}
+		if s.oversight != nil && s.oversight.mixed {
+			out = append(out, roomName{tag: s.oversight.tag})
+		}
+		ids, err := s.casesListed(tx, func(_ model.ID, c *listed) bool { return c.mixed })
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			err := s.withHead(tx, id, func(h *caseHead) error {
+				for _, c := range h.rooms {
+					if c.mixed {
+						out = append(out, roomName{id, c.tag})
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				return err
 			}
 		}
+		return nil
+	})
+	slices.SortFunc(out, func(a, b roomName) int { return compareTags(a.tag, b.tag) })
+	return out, err
+}
+
+// ownMixed says whether the workspace's own compartment, or the oversight, is to be sealed
+// anew by this member.
+func (s *Session) ownMixed() bool {
+	return s.root.mixed && s.self().Role.May(model.RightEnrol) || s.oversight != nil && s.oversight.mixed
+}
+
+// roomNamed gives a compartment as it is now; nil where the member holds it no more.
+func (s *Session) roomNamed(tx *bolt.Tx, n roomName) (*compartment, error) {
+	if c := s.ownRoom(n.tag); c != nil {
+		return c, nil
 	}
-	slices.SortFunc(out, func(a, b *compartment) int { return bytes.Compare(a.tag[:], b.tag[:]) })
-	return out
+	h, err := s.head(tx, n.caseID)
+	if err != nil || h == nil {
+		return nil, err
+	}
+	return h.room(n.tag), nil
 }
 
 // sealedBuckets are those whose values are sealed under a compartment's key.
@@ -111,7 +148,7 @@ const (
 
 // resealSlice seals the next values anew. The slice that comes to the end says so in the
 // compartment's descriptor.
-func (s *Session) resealSlice(ctx context.Context, c *compartment, at *resealPlace) (n int, err error) {
+func (s *Session) resealSlice(ctx context.Context, name roomName, at *resealPlace) (n int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -127,7 +164,14 @@ func (s *Session) resealSlice(ctx context.Context, c *compartment, at *resealPla
 		most = sliceValues
 	}
 	var w *writer
-	err = s.update(func(tx *bolt.Tx) error {
+	var c *compartment
+	err = s.update(func(tx *bolt.Tx) (err error) {
+		if c, err = s.roomNamed(tx, name); err != nil {
+			return err
+		}
+		if c == nil {
+			return model.Missing(string(name.caseID))
+		}
 		w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()),
 			identity: s.identity, now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActRotate, By: s.me}}
 		olds, err := next.advance(tx, c, most)
@@ -157,7 +201,9 @@ func (s *Session) resealSlice(ctx context.Context, c *compartment, at *resealPla
 		return w.commit()
 	})
 	if err != nil {
-		c.mixed = true
+		if c != nil {
+			c.mixed = true
+		}
 		return 0, diskError(err, "sealing anew could not go on; it goes on when the workspace is next opened")
 	}
 	if w.batch.Len() > 0 {
@@ -216,9 +262,16 @@ func (w *writer) sealAnew(c *compartment, v oldValue) error {
 }
 
 // countOld counts what is to be sealed anew.
-func (s *Session) countOld(ctx context.Context, rooms []*compartment) (n int, err error) {
+func (s *Session) countOld(ctx context.Context, rooms []roomName) (n int, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx) error {
-		for _, c := range rooms {
+		for _, name := range rooms {
+			c, err := s.roomNamed(tx, name)
+			if err != nil {
+				return err
+			}
+			if c == nil {
+				continue
+			}
 			for _, name := range sealedBuckets() {
 				if ctx.Err() != nil {
 					return ctx.Err()

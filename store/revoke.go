@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -70,7 +71,9 @@ func (s *Session) revocation(ctx context.Context, label string, caseID model.ID)
 	if r.change, r.ref, err = s.withdrawal(ctx, f.ID, m.ID); err != nil {
 		return r, err
 	}
-	if !s.holdsItself(f.ID) {
+	if holds, err := s.holdsItself(ctx, f.ID); err != nil {
+		return r, err
+	} else if !holds {
 		return r, model.Fail(model.Denied, "you do not hold the key of this case itself").Do("ask a manager who is cleared for it")
 	}
 	if r.change == nil {
@@ -82,11 +85,13 @@ func (s *Session) revocation(ctx context.Context, label string, caseID model.ID)
 
 // holdsItself says whether the member holds a case's own compartment, where it stands who
 // is cleared, and not only a part of it that a list gave them.
-func (s *Session) holdsItself(caseID model.ID) bool {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	h := s.cases[caseID]
-	return h != nil && slices.ContainsFunc(h.rooms, func(c *compartment) bool { return len(c.home) == 0 })
+func (s *Session) holdsItself(ctx context.Context, caseID model.ID) (holds bool, err error) {
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		h, err := s.head(tx, caseID)
+		holds = h != nil && slices.ContainsFunc(h.rooms, func(c *compartment) bool { return len(c.home) == 0 })
+		return err
+	})
+	return holds, err
 }
 
 // RevokeSays tells what taking a clearance away does and cannot do.
@@ -103,9 +108,9 @@ func RevokeSays(label, ref string) []string {
 // nothing of it that this member holds.
 func (s *Session) withdrawal(ctx context.Context, caseID model.ID, who ...model.ID) (c *model.Change, ref string, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx) error {
-		h := s.cases[caseID]
-		if h == nil {
-			return model.Missing(string(caseID))
+		h, err := s.head(tx, caseID)
+		if err != nil || h == nil {
+			return cmp.Or(err, error(model.Missing(string(caseID))))
 		}
 		if h.rec != nil && s.decide(h, h.rec).Visible() {
 			ref = h.rec.Ref
@@ -114,6 +119,7 @@ func (s *Session) withdrawal(ctx context.Context, caseID model.ID, who ...model.
 		for _, room := range h.rooms {
 			err := room.scan(tx, model.NounClearance, func(r model.Record) bool {
 				if slices.Contains(who, r.(*model.Clearance).MemberID) {
+					s.whose.note(r.Base().ID, caseID)
 					next.Remove(r)
 				}
 				return true
@@ -190,7 +196,10 @@ func (j *job) checkTakenOff(r *model.Restriction, before model.Record) error {
 
 // newEpochs makes the new epochs that this change brings.
 func (j *job) newEpochs() error {
-	rooms := slices.Clone(j.rotate)
+	rooms, err := j.named(j.rotate)
+	if err != nil {
+		return err
+	}
 	for caseID, who := range j.revoked {
 		if err := j.offEveryList(caseID, who); err != nil {
 			return err
@@ -248,9 +257,9 @@ func (j *job) offEveryList(caseID model.ID, who []model.ID) error {
 // members hold or may be on the way to hold.
 func (j *job) heldBy(caseID model.ID, who []model.ID) ([]*compartment, error) {
 	var out []*compartment
-	h := j.s.cases[caseID]
-	if h == nil {
-		return nil, nil
+	h, err := j.know(caseID)
+	if err != nil || h == nil {
+		return nil, err
 	}
 	before := &caseScene{restrictions: h.restrictions}
 	for _, c := range h.rooms {
@@ -301,13 +310,10 @@ func (s *Session) forgetUndo(revoked map[model.ID][]model.ID) {
 
 // withdrawEverywhere takes members out of every case that this member holds.
 func (s *Session) withdrawEverywhere(ctx context.Context, who ...model.ID) (refs []string, err error) {
-	s.mu.RLock()
-	var ids []model.ID
-	for id := range s.cases {
-		ids = append(ids, id)
+	ids, err := s.heldCases(ctx)
+	if err != nil {
+		return nil, err
 	}
-	s.mu.RUnlock()
-	slices.Sort(ids)
 	for _, id := range ids {
 		c, ref, err := s.withdrawal(ctx, id, who...)
 		if err != nil {
@@ -350,9 +356,13 @@ func (s *Session) withdrawFromGone(ctx context.Context) error {
 // closedToMe counts the compartments that the member has no key of.
 func (s *Session) closedToMe(ctx context.Context) (n int, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx) error {
-		mine, seen := s.roomsByTag(), map[seal.Tag]bool{}
+		seen := map[seal.Tag]bool{}
+		mine, err := s.heldTags(tx)
+		if err != nil {
+			return err
+		}
 		return tx.Bucket(bucketRecovery).ForEach(func(k, _ []byte) error {
-			if tag := seal.Tag(k[:8]); mine[tag] == nil && !seen[tag] {
+			if tag := seal.Tag(k[:8]); !mine[tag] && !seen[tag] {
 				seen[tag], n = true, n+1
 			}
 			return nil
@@ -364,28 +374,28 @@ func (s *Session) closedToMe(ctx context.Context) (n int, err error) {
 // closeOut makes new epochs of compartments that somebody holds who is on no list for them
 // any more: they were taken off by a member who did not hold the compartment.
 func (s *Session) closeOut(ctx context.Context) error {
-	var all [][]*compartment
+	var all [][]roomName
 	err := s.view(ctx, func(tx *bolt.Tx) error {
-		for _, h := range s.cases {
+		return s.eachHead(tx, func(id model.ID, h *caseHead) (bool, error) {
 			if ctx.Err() != nil {
-				return ctx.Err()
+				return false, ctx.Err()
 			}
-			var rooms []*compartment
+			var rooms []roomName
 			sc := &caseScene{restrictions: h.restrictions}
 			for _, c := range h.rooms {
 				over, err := s.tooMany(tx, sc, c)
 				if err != nil {
-					return err
+					return false, err
 				}
 				if over {
-					rooms = append(rooms, c)
+					rooms = append(rooms, roomName{id, c.tag})
 				}
 			}
 			if len(rooms) > 0 {
 				all = append(all, rooms)
 			}
-		}
-		return nil
+			return true, nil
+		})
 	})
 	for _, rooms := range all {
 		if err == nil {

@@ -30,7 +30,11 @@ func (s *Session) Rotate(ctx context.Context, cases ...model.ID) error {
 }
 
 func (s *Session) rotate(ctx context.Context, cases []model.ID) error {
-	for _, rooms := range s.toRotate(cases) {
+	all, err := s.toRotate(ctx, cases)
+	if err != nil {
+		return err
+	}
+	for _, rooms := range all {
 		if err := s.rotateRooms(ctx, rooms); err != nil {
 			return err
 		}
@@ -39,40 +43,42 @@ func (s *Session) rotate(ctx context.Context, cases []model.ID) error {
 }
 
 // toRotate lists compartments, those of a case together.
-func (s *Session) toRotate(cases []model.ID) (out [][]*compartment) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	all := len(cases) == 0
-	if all && !s.closed && s.self().Role.May(model.RightEnrol) {
-		out = append(out, []*compartment{s.root})
-		if s.oversight != nil {
-			out = append(out, []*compartment{s.oversight})
-		}
-	}
-	if all {
-		for id := range s.cases {
-			cases = append(cases, id)
-		}
-		slices.Sort(cases)
-	}
-	for _, id := range cases {
-		var rooms []*compartment
-		if h := s.cases[id]; h != nil {
-			sc := &caseScene{restrictions: h.restrictions}
-			for _, c := range h.rooms {
-				if sc.knows(c.home) {
-					rooms = append(rooms, c)
-				}
+func (s *Session) toRotate(ctx context.Context, cases []model.ID) (out [][]roomName, err error) {
+	if len(cases) == 0 {
+		if s.Me().Role.May(model.RightEnrol) {
+			for _, c := range s.ownRooms() {
+				out = append(out, []roomName{{tag: c}})
 			}
 		}
-		if len(rooms) > 0 {
-			out = append(out, rooms)
+		if cases, err = s.heldCases(ctx); err != nil {
+			return nil, err
 		}
 	}
-	return out
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		for _, id := range cases {
+			var rooms []roomName
+			err := s.withHead(tx, id, func(h *caseHead) error {
+				sc := &caseScene{restrictions: h.restrictions}
+				for _, c := range h.rooms {
+					if sc.knows(c.home) {
+						rooms = append(rooms, roomName{id, c.tag})
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			if len(rooms) > 0 {
+				out = append(out, rooms)
+			}
+		}
+		return nil
+	})
+	return out, err
 }
 
-func (s *Session) rotateRooms(ctx context.Context, rooms []*compartment) error {
+func (s *Session) rotateRooms(ctx context.Context, rooms []roomName) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.rotating = rooms
@@ -135,24 +141,19 @@ func (s *Session) EpochsDue(ctx context.Context) (out []EpochDue, err error) {
 	if err != nil {
 		return nil, err
 	}
-	err = s.view(ctx, func(*bolt.Tx) error {
-		own := []*compartment{s.root}
-		if s.oversight != nil {
-			own = append(own, s.oversight)
-		}
-		if d, due := s.due(own); due {
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		if d, due := s.due(s.ownRooms()...); due {
 			out = append(out, d)
 		}
-		for id, h := range s.cases {
-			if h.rec == nil || !s.decide(h, h.rec).Visible() {
-				continue
-			}
-			if d, due := s.due(h.rooms); due {
-				d.Case, d.Ref = id, h.rec.Ref
-				out = append(out, d)
-			}
-		}
-		return nil
+		return s.listing(tx, func(l listing) error {
+			return l.each(func(id model.ID, c *listed) error {
+				if d, due := s.due(c.tags...); due && c.shows() {
+					d.Case, d.Ref = id, c.ref
+					out = append(out, d)
+				}
+				return nil
+			})
+		})
 	})
 	slices.SortFunc(out, func(a, b EpochDue) int { return cmp.Compare(a.Ref, b.Ref) })
 	return out, err
@@ -203,9 +204,9 @@ func (a *epochAges) of(tag seal.Tag) epochUse {
 	return a.used[tag]
 }
 
-func (s *Session) due(rooms []*compartment) (d EpochDue, due bool) {
-	for _, c := range rooms {
-		u := s.ages.of(c.tag)
+func (s *Session) due(rooms ...seal.Tag) (d EpochDue, due bool) {
+	for _, tag := range rooms {
+		u := s.ages.of(tag)
 		if d.Since.IsZero() || u.since.Before(d.Since) {
 			d.Since = u.since
 		}

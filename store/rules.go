@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"maps"
 	"slices"
@@ -161,9 +162,9 @@ func (j *job) checkOp(caseID model.ID, o *model.Op, before model.Record) error {
 // mayTouch refuses to change what the gate would not show: covered words are
 // corrected after they were uncovered.
 func (j *job) mayTouch(caseID model.ID, before model.Record) error {
-	h := j.s.cases[caseID]
-	if before == nil || h == nil {
-		return nil
+	h, err := j.know(caseID)
+	if err != nil || before == nil || h == nil {
+		return err
 	}
 	switch before.Noun() {
 	case model.NounInformation, model.NounPerson, model.NounCase, model.NounIncident:
@@ -245,7 +246,7 @@ func (j *job) checkClearance(c *model.Clearance, before model.Record) error {
 		return model.Fail(model.Conflict, "that member is cleared for this case already")
 	case m == nil || m.Gone:
 		return model.Fail(model.NotFound, "there is no such member").On("name")
-	case j.c.Act == model.ActCaseAdd && j.s.cases[c.CaseID] != nil:
+	case j.c.Act == model.ActCaseAdd && j.heads[c.CaseID] != nil:
 		return model.Fail(model.Denied, "a case that is there is cleared for members by a manager")
 	case j.c.Act == model.ActCaseAdd && m.ID != j.s.me && !slices.Contains(j.s.profile.ClearByDefault, m.Role):
 		return model.Fail(model.Denied, "a new case is cleared for the roles that the profile names; others are cleared by a manager")
@@ -286,12 +287,10 @@ func (j *job) wrapFor(c *compartment, id model.ID) error {
 // giveCaseRef gives a new case the next number of its pattern, or takes the one asked
 // for if it is free.
 func (j *job) giveCaseRef(k *model.Case) error {
-	for _, h := range j.s.cases {
-		if k.Ref != "" && h.rec != nil && strings.EqualFold(h.rec.Ref, k.Ref) {
-			return model.Fail(model.Conflict, "there is a case %s already", k.Ref).Do("choose another reference, or leave it out").On("ref")
-		}
-	}
 	if k.Ref != "" {
+		if is, err := j.caseHas(k.Ref); err != nil || is {
+			return cmp.Or(err, error(model.Fail(model.Conflict, "there is a case %s already", k.Ref).Do("choose another reference, or leave it out").On("ref")))
+		}
 		if strings.ContainsAny(k.Ref, " \t\r\n") || len(k.Ref) > 40 {
 			return model.Fail(model.Invalid, "a reference is one word of at most 40 letters and digits").On("ref")
 		}
@@ -308,6 +307,27 @@ func (j *job) giveCaseRef(k *model.Case) error {
 	})
 	k.Ref = model.FormatCaseRef(prefix, year, p.Origin[0], n)
 	return err
+}
+
+// caseHas says whether a case that the author holds has a reference.
+func (j *job) caseHas(ref string) (is bool, err error) {
+	if id, err := j.s.caseNamed(j.w.tx, ref); err != nil || id != "" {
+		return id != "", err
+	}
+	if is, err := j.refTaken(ref); err != nil || !is {
+		return false, err
+	}
+	hidden, err := j.s.casesListed(j.w.tx, func(_ model.ID, c *listed) bool { return c.held && !c.shows() })
+	for _, id := range hidden {
+		if err != nil || is {
+			break
+		}
+		err = j.s.withHead(j.w.tx, id, func(h *caseHead) error {
+			is = strings.EqualFold(h.rec.Ref, ref)
+			return nil
+		})
+	}
+	return is, err
 }
 
 // firstFree finds a number that is free after one that is taken, by doubling and then

@@ -13,24 +13,22 @@ import (
 // everyCase runs fn over a reader of every case that the member may read, in the order
 // of their references, until fn says false.
 func (s *Session) everyCase(ctx context.Context, fn func(*reader) (more bool)) error {
-	return s.casesThat(ctx, func(model.ID, *caseHead) bool { return true }, fn)
+	return s.casesThat(ctx, s.caseOrder, fn)
 }
 
-// casesThat is everyCase for the cases whose head says that they are wanted. Decoding
+// casesThat is everyCase for some cases, in the order in which they are given. Decoding
 // is what a scan costs, so a few workers decode ahead while fn works; none of what they
 // read is kept: a scan must not push out what the member has open.
-func (s *Session) casesThat(ctx context.Context, want func(model.ID, *caseHead) bool, fn func(*reader) (more bool)) error {
-	return s.view(ctx, func(*bolt.Tx) error {
-		var ids []model.ID
-		for _, id := range s.caseOrder() {
-			if want(id, s.cases[id]) {
-				ids = append(ids, id)
-			}
+func (s *Session) casesThat(ctx context.Context, which func(*bolt.Tx) ([]model.ID, error), fn func(*reader) (more bool)) error {
+	return s.view(ctx, func(tx *bolt.Tx) error {
+		ids, err := which(tx)
+		if err != nil {
+			return err
 		}
 		ctx, stop := context.WithCancel(ctx)
 		var done sync.WaitGroup
 		defer func() { stop(); done.Wait() }() // the session's state is held still until the last worker is home
-		lanes := make([]chan decoded, min(runtime.GOMAXPROCS(0), 4))
+		lanes := make([]chan decoded, min(runtime.GOMAXPROCS(0), 4, max(1, len(ids))))
 		for n := range lanes {
 			lanes[n] = make(chan decoded, 2)
 			done.Add(1)
@@ -60,10 +58,14 @@ func (s *Session) readLanes(ctx context.Context, n int, lanes []chan decoded, fn
 			}
 			return d.err
 		}
+		if d.k == nil {
+			continue
+		}
 		r := s.reader(d.k)
 		if row, ok := r.row(); !ok || !row.Decision.Readable() {
 			continue
 		}
+		s.whose.noteAll(d.k.all(), d.k.rec.ID)
 		if !fn(r) {
 			return nil
 		}
@@ -98,14 +100,20 @@ func (s *Session) decodeLane(ctx context.Context, ids []model.ID, first, step in
 	}
 }
 
-// readFresh decodes a case, or gives the cached one, without caching it.
-func (s *Session) readFresh(tx *bolt.Tx, id model.ID) (*content, error) {
-	h := s.cases[id]
-	s.cacheMu.Lock()
-	k := s.cache.get(id, h.version)
-	s.cacheMu.Unlock()
-	if k != nil {
-		return k, nil
-	}
-	return readContent(tx, h)
+// readFresh decodes a case, or gives the cached one, without caching it; nil for one whose
+// record is not the member's to read.
+func (s *Session) readFresh(tx *bolt.Tx, id model.ID) (k *content, err error) {
+	err = s.withHead(tx, id, func(h *caseHead) error {
+		if h.rec == nil {
+			return nil
+		}
+		s.cacheMu.Lock()
+		k = s.cache.get(id, h.version)
+		s.cacheMu.Unlock()
+		if k == nil {
+			k, err = readContent(tx, h)
+		}
+		return err
+	})
+	return k, err
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	bolt "go.etcd.io/bbolt"
+
 	"caseroom/model"
 	"caseroom/model/query"
 	"caseroom/model/view"
@@ -36,8 +38,12 @@ func (s *Session) Search(ctx context.Context, q query.Query, limit int, progress
 // searchAll reads everything.
 func (s *Session) searchAll(ctx context.Context, q query.Query, progress func(done, of int)) ([]view.Hit, error) {
 	var hits []view.Hit
-	done, of := 0, s.countCases()
-	err := s.everyCase(ctx, func(r *reader) bool {
+	of, err := s.countCases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	done := 0
+	err = s.everyCase(ctx, func(r *reader) bool {
 		hits = append(hits, r.search(q)...)
 		done++
 		if progress != nil {
@@ -48,16 +54,13 @@ func (s *Session) searchAll(ctx context.Context, q query.Query, progress func(do
 	return hits, err
 }
 
-func (s *Session) countCases() int {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	n := 0
-	for _, h := range s.cases {
-		if h.rec != nil && s.decide(h, h.rec).Readable() {
-			n++
-		}
-	}
-	return n
+func (s *Session) countCases(ctx context.Context) (n int, err error) {
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		ids, err := s.casesListed(tx, func(_ model.ID, c *listed) bool { return c.readable })
+		n = len(ids)
+		return err
+	})
+	return n, err
 }
 
 // search looks through one case.

@@ -50,7 +50,10 @@ type Session struct {
 	old       []EpochDue // as it was last looked up
 	root      *compartment
 	oversight *compartment // nil for who is not cleared for it
-	cases     map[model.ID]*caseHead
+	heads     heads
+	dir       directory
+	whose     whose
+	loose     map[seal.Tag]*compartment // keys that came, which a session that only reads makes no rows of
 	members   map[model.ID]*model.Member
 	profile   model.Profile
 	me        model.ID
@@ -58,11 +61,12 @@ type Session struct {
 	undo      []undoStep
 	opened    map[model.ID]bool // cases whose reading has been noted
 	revealed  map[reveal]bool
-	renewing  *seal.Identity // the identity that SetPassphrase is about to give
-	rotating  []*compartment // what Rotate is about to give a new epoch
-	sliceOf   int            // values that one slice of re-sealing takes; 0: as many as is good
-	staged    []*staged      // attachment bodies that wait for their item
-	cacheMu   sync.Mutex     // the cache is filled by readers
+	bared     map[model.ID]model.ID // records of which something was uncovered, and their cases
+	renewing  *seal.Identity        // the identity that SetPassphrase is about to give
+	rotating  []roomName            // what Rotate is about to give a new epoch
+	sliceOf   int                   // values that one slice of re-sealing takes; 0: as many as is good
+	staged    []*staged             // attachment bodies that wait for their item
+	cacheMu   sync.Mutex            // the cache is filled by readers
 	cache     contentCache
 	folding   folding
 	closed    bool
@@ -73,8 +77,8 @@ type Session struct {
 // then: one that is set later is not uncovered by it.
 type reveal struct{ record, restriction model.ID }
 
-// caseHead is what a session keeps of every case that it may open: enough for the
-// list and for the gate, and none of its information.
+// caseHead is what a session keeps of a case that was looked at: enough for the gate,
+// and none of its information.
 type caseHead struct {
 	rec          *model.Case
 	rooms        []*compartment // the case's own first, then those that restrictions made
@@ -84,11 +88,11 @@ type caseHead struct {
 
 func newSession(v *Vault, label string, id *seal.Identity) *Session {
 	return &Session{path: v.path, opt: v.opt, db: v.db, held: v.held, header: v.header, label: label, state: v.state, set: v.set,
-		identity: id, cases: map[model.ID]*caseHead{}, members: map[model.ID]*model.Member{},
-		opened: map[model.ID]bool{}, revealed: map[reveal]bool{}, cache: newContentCache()}
+		identity: id, heads: heads{held: map[model.ID]*caseHead{}}, members: map[model.ID]*model.Member{},
+		opened: map[model.ID]bool{}, revealed: map[reveal]bool{}, bared: map[model.ID]model.ID{}, cache: newContentCache()}
 }
 
-// load reads what every page needs: keyring, members, profile, the heads of the cases.
+// load reads what every page needs: keyring, members, profile. No case is opened.
 func (s *Session) load(named epochs) error {
 	pinned := false
 	var came arrivals
@@ -114,7 +118,7 @@ func (s *Session) load(named epochs) error {
 		if s.finder, err = newFinder(tx, s.header.WS, s.label, s.identity); err != nil {
 			return err
 		}
-		if err := s.arrange(tx, came.rooms); err != nil {
+		if err := s.takeRoot(tx, came.rooms); err != nil {
 			return err
 		}
 		if err := s.loadWorkspace(tx); err != nil {
@@ -122,11 +126,6 @@ func (s *Session) load(named epochs) error {
 		}
 		if err := s.still(); err != nil {
 			return err
-		}
-		for id := range s.cases {
-			if err := s.loadHead(tx, id); err != nil {
-				return err
-			}
 		}
 		s.finder.current, err = s.fresh(tx)
 		return err
@@ -139,7 +138,7 @@ func (s *Session) load(named epochs) error {
 		s.tail = was
 		return err
 	}
-	s.ring.Keys = nil
+	s.ring.Keys, s.loose = nil, nil
 	return nil
 }
 
@@ -150,68 +149,6 @@ func (s *Session) still() error {
 			Do("ask a manager to take the mark away")
 	}
 	return nil
-}
-
-// arrange makes compartments of the rows, and of what came since, and sorts them under
-// their cases.
-func (s *Session) arrange(tx *bolt.Tx, came []*compartment) error {
-	take := func(c *compartment) error {
-		if c.caseID == "" {
-			if err := c.describe(tx); err != nil {
-				return err
-			}
-		}
-		s.takeIn(c)
-		return nil
-	}
-	if err := s.eachRoom(tx, came, take); err != nil {
-		return err
-	}
-	if s.root == nil {
-		return model.Fail(model.Corrupt, "this member has no key of the workspace").
-			Do("ask a manager to add you again, or restore a backup")
-	}
-	return nil
-}
-
-// takeIn puts a compartment where it belongs. One of a kind that this version does not
-// know is left alone.
-func (s *Session) takeIn(c *compartment) {
-	switch {
-	case c.tag == s.header.Root:
-		s.root = c
-	case c.kind == kindOversight:
-		s.oversight = c
-	case c.kind == "":
-		s.adopt(c)
-	}
-}
-
-// eachRoom goes through the compartments that the member has rows of, and those that came.
-func (s *Session) eachRoom(tx *bolt.Tx, came []*compartment, take func(*compartment) error) error {
-	if err := s.rows.each(tx, nil, take); err != nil {
-		return err
-	}
-	for _, c := range came {
-		if err := take(c); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// adopt puts a compartment under its case, the case's own first.
-func (s *Session) adopt(c *compartment) {
-	h := s.cases[c.caseID]
-	if h == nil {
-		h = &caseHead{}
-		s.cases[c.caseID] = h
-	}
-	if len(c.home) == 0 && (len(h.rooms) == 0 || len(h.rooms[0].home) > 0) {
-		h.rooms = append([]*compartment{c}, h.rooms...)
-	} else { // a second one of the same home never comes before the first: that is written to
-		h.rooms = append(h.rooms, c)
-	}
 }
 
 func (s *Session) loadWorkspace(tx *bolt.Tx) error {
@@ -238,15 +175,21 @@ func (s *Session) loadWorkspace(tx *bolt.Tx) error {
 	return nil
 }
 
-// loadHead reads a case's record and its restrictions. A case whose record lies in a
-// compartment that this member has no key of (the whole case is need-to-know, or it
-// is gone) keeps a head without a record and is in no list.
-func (s *Session) loadHead(tx *bolt.Tx, id model.ID) error { return s.cases[id].read(tx, id) }
+// loadHeads reads the heads of all cases that were arranged.
+func (s *Session) loadHeads(tx *bolt.Tx) error {
+	for id, h := range s.heads.held {
+		if err := s.readInto(tx, h, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
-// read reads it from its rooms.
+// read reads a case's record and its restrictions from its rooms. A case whose record lies
+// in a compartment that this member has no key of (the whole case is need-to-know, or it
+// is gone) keeps a head without a record and is in no list.
 func (h *caseHead) read(tx *bolt.Tx, id model.ID) error {
 	h.rec, h.restrictions = nil, nil
-	h.version++
 	for _, c := range h.rooms {
 		if h.rec == nil {
 			r, err := c.get(tx, model.NounCase, id)
@@ -378,12 +321,21 @@ func (s *Session) view(ctx context.Context, fn func(*bolt.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	defer s.sweepHeads()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if s.closed {
 		return lockedError()
 	}
 	return guard(func() error { return s.db.View(fn) })
+}
+
+// sweepHeads overwrites the keys of cases that were let go of, when nobody is at work.
+func (s *Session) sweepHeads() {
+	if s.heads.many() && s.mu.TryLock() {
+		s.heads.sweep()
+		s.mu.Unlock()
+	}
 }
 
 func lockedError() error {
@@ -401,15 +353,13 @@ func (s *Session) Close() error {
 	}
 	s.closed = true
 	defer s.wreck.drop()
-	if s.sound != nil {
-		s.sound.quit()
-		_ = s.sound.wait() // its transaction keeps the file open
-	}
+	checked := s.wholeChecked()
+	s.sound.stop()
 	if !s.opt.ReadOnly {
 		removeLockNote(s.path) // while the lock is still held: the next opener's note is not ours to remove
 	}
 	err := s.giveUp()
-	s.remember(err == nil)
+	s.remember(err == nil, checked)
 	s.forget()
 	s.facts.Store(nil)
 	return err
@@ -423,8 +373,13 @@ func (s *Session) Blank() {
 	if s.closed {
 		return
 	}
-	_ = s.saveFront() // the next unlock gathers it anew where it could not be kept
+	_ = s.saveViews() // the next unlock gathers it anew where it could not be kept
 	s.front, s.frontNew, s.undo, s.revealed, s.opened = nil, false, nil, map[reveal]bool{}, map[model.ID]bool{}
+	s.bared = map[model.ID]model.ID{}
+	if !s.heads.whole {
+		s.heads.forget()
+		s.dir.forget()
+	}
 	s.cacheMu.Lock()
 	s.cache = newContentCache()
 	s.cacheMu.Unlock()
@@ -465,7 +420,7 @@ func (s *Session) giveUp() error {
 		}
 	}
 	_, err := s.foldSlice()
-	if err = cmp.Or(err, s.foldIndex(), s.saveFront()); err != nil {
+	if err = cmp.Or(err, s.foldIndex(), s.saveViews()); err != nil {
 		s.db.Close()
 		return diskError(err, "the search index could not be tidied")
 	}
@@ -488,10 +443,10 @@ func (s *Session) forget() {
 	if s.identity != nil {
 		s.identity.Zero()
 	}
-	for _, h := range s.cases {
-		for _, c := range h.rooms {
-			c.zero()
-		}
+	s.heads.forget()
+	s.dir.forget()
+	for _, c := range s.loose {
+		c.zero()
 	}
 	for _, c := range []*compartment{s.root, s.oversight} {
 		if c != nil {
@@ -505,8 +460,8 @@ func (s *Session) forget() {
 		s.finder.zero()
 	}
 	s.finder, s.front = nil, nil
-	s.cases, s.members, s.root, s.oversight, s.undo, s.staged = nil, nil, nil, nil, nil, nil
-	s.revealed, s.opened = nil, nil
+	s.loose, s.members, s.root, s.oversight, s.undo, s.staged = nil, nil, nil, nil, nil, nil
+	s.revealed, s.bared, s.opened, s.whose = nil, nil, nil, whose{}
 	s.cache = newContentCache()
 	s.profile = model.Profile{}
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"os"
+	"sync"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -11,8 +13,11 @@ import (
 	"caseroom/store/ledger"
 )
 
-// checking is the whole check that needs no key, under way beside what else is done.
+// checking is the whole check that needs no key, under way beside what else is done, or
+// not begun yet.
 type checking struct {
+	once  sync.Once
+	run   func()
 	done  chan struct{}
 	quit  func() // nobody waits for it any more
 	named epochs // what it found that the ledger names; after done
@@ -23,18 +28,59 @@ type checking struct {
 // right: what is not too large is checked by then, beside the key derivation.
 const patience = 10 * time.Millisecond
 
-// begin begins the check of a file that is open.
-func (v *Vault) begin() *checking {
+// aLittleLater is how long the check of a file that may wait for it waits after the unlock:
+// until the first page stands.
+const aLittleLater = 300 * time.Millisecond
+
+// soonChecked is how large a file may be for its check to cost nobody a wait: the key
+// derivation takes all cores, and what runs beside it makes it longer.
+const soonChecked = 1 << 20
+
+// lastsChecked is how long a check of the whole file is good for one that only this device
+// has had since.
+const lastsChecked = 7 * 24 * time.Hour
+
+// mayWait says whether the check of the whole file may begin after the unlock: of one that
+// is as this device left it when it closed it in order, and that was checked lately. What
+// is read first is looked at in any case.
+func (v *Vault) mayWait() bool {
+	fi, err := os.Stat(v.path)
+	if err != nil || v.opt.Patient || fi.Size() <= soonChecked {
+		return false
+	}
+	n := v.state.read(v.path)
+	ago := v.opt.clock()().Sub(n.Checked)
+	return n.untouched(v.path) && ago >= 0 && ago < lastsChecked
+}
+
+// start begins it, if it has not begun.
+func (c *checking) start() {
+	if c != nil {
+		c.once.Do(func() { go c.run() })
+	}
+}
+
+// stop ends it: nobody waits for what it finds.
+func (c *checking) stop() {
+	if c != nil {
+		c.quit()
+		c.once.Do(func() { close(c.done) })
+		<-c.done // its transaction keeps the file open
+	}
+}
+
+// checking makes the check of a file that is open, ready to begin.
+func (v *Vault) checking() *checking {
 	ctx, quit := context.WithCancel(context.Background())
 	c := &checking{done: make(chan struct{}), quit: quit}
 	db, h := v.db, v.header
-	go func() {
+	c.run = func() {
 		defer close(c.done)
 		defer quit()
 		rep, named, err := examine(db, h, examination{ctx: ctx})
 		c.named = named
 		switch {
-		case err == nil && rep.OK():
+		case err == nil && rep.OK(), errors.Is(err, context.Canceled): // nobody waits for it
 			return
 		case err == nil && rep.newer:
 			c.err = newer("a part of this workspace was made by a newer version of Caseroom, and it is not opened").Because(errors.New(rep.Problems[0]))
@@ -44,7 +90,7 @@ func (v *Vault) begin() *checking {
 		}
 		c.err = model.Fail(model.Corrupt, "this workspace is damaged or was tampered with, and is not opened").
 			Do("run caseroom verify to see what is wrong, and restore a copy").Because(err)
-	}()
+	}
 	return c
 }
 
@@ -53,6 +99,7 @@ func (c *checking) wait() error {
 	if c == nil {
 		return nil
 	}
+	c.start()
 	<-c.done
 	return c.err
 }
@@ -127,6 +174,18 @@ func (v *Vault) quickLook() error {
 			return checkHeader(tx, v.header)
 		})
 	})
+}
+
+// wholeChecked says when the check of the whole file came to its end and found nothing;
+// never, where it has not.
+func (s *Session) wholeChecked() (at time.Time) {
+	if s.sound == nil {
+		return at
+	}
+	if err, over := s.sound.within(0); over && err == nil {
+		return s.Now()
+	}
+	return at
 }
 
 // Sound says what the check of the whole file has found: an error if something is wrong,

@@ -28,7 +28,7 @@ func TestWhileTheCheckGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	slow := &checking{done: make(chan struct{}), quit: func() {}}
+	slow := &checking{done: make(chan struct{}), run: func() {}, quit: func() {}}
 	s.sound = slow
 	log := func() error {
 		_, err := s.Log(ctx, model.Information{Head: model.Head{CaseID: c.IDs[0]}, Channel: model.Email, Words: "A call"})

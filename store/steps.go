@@ -118,9 +118,9 @@ func (j *job) clearedFor(caseID model.ID) (map[model.ID]bool, error) {
 // staysCovered refuses to take a record out from under a restriction by changing whom it
 // is about: that is lifting it, for this record, and needs the right to lift.
 func (j *job) staysCovered(caseID model.ID, put, before model.Record) error {
-	h := j.s.cases[caseID]
-	if before == nil || h == nil {
-		return nil
+	h, err := j.know(caseID)
+	if err != nil || before == nil || h == nil {
+		return err
 	}
 	for _, r := range h.restrictions {
 		if !r.InForce(j.s.Day()) && !r.Seals() || !covers(r, before) || covers(r, put) {
@@ -172,7 +172,10 @@ func (j *job) checkTarget(r *model.Restriction) error {
 	default:
 		return model.Fail(model.Invalid, "a restriction is set on a case, a person, an incident or an item of information").On("ref")
 	}
-	h := j.s.cases[r.CaseID]
+	h, err := j.know(r.CaseID)
+	if err != nil {
+		return err
+	}
 	for _, c := range j.roomsOf(r.CaseID) {
 		rec, err := c.get(j.w.tx, r.TargetNoun, r.Target)
 		if err != nil {

@@ -110,7 +110,7 @@ func (s *Session) tidySteps() []tidyStep {
 		{view.TidyKeys, s.tidyKeys},
 		{view.TidySearch, s.Reindex},
 		{view.TidySearch, s.slices("the search index could not be tidied", s.foldSome)},
-		{view.TidyFront, s.slices("the first page could not be kept", func(context.Context) (bool, error) { return false, s.saveFront() })},
+		{view.TidyFront, s.slices("the first page could not be kept", func(context.Context) (bool, error) { return false, s.saveViews() })},
 		{view.TidyFile, s.compactOpen},
 		{view.TidyAges, s.tidyAges},
 	}
@@ -218,7 +218,7 @@ func (s *Session) dues() (out []view.Due) {
 		}
 		out = append(out, view.Due{Kind: view.DueKeys, Cases: n, Since: model.DayOf(oldest.In(london()))})
 	}
-	if s.ring.Renew || len(s.mixedRooms()) > 0 {
+	if s.ring.Renew || s.ownMixed() || s.dir.mixed() {
 		out = append(out, view.Due{Kind: view.DueSeal})
 	}
 	if s.header.Compact {

@@ -33,9 +33,17 @@ func (s *Session) todayOf(ctx context.Context, p *front) (view.Today, error) {
 	t.ToReview = slices.DeleteFunc(slices.Clone(t.ToReview), func(v view.RestrictionView) bool {
 		return nextDay(&v.Restriction).Sub(t.Day) > reviewWithin
 	})
-	t.OpenCases, t.UnfinishedN = p.count()
-	t.ClosedCases = len(p.Cases) - t.OpenCases
+	t.OpenCases, t.ClosedCases, t.UnfinishedN = p.Open, p.Cases-p.Open, p.Unfinished
 	t.Unfinished = t.Unfinished[:min(len(t.Unfinished), todayItems)]
+	for n := range t.Unfinished {
+		s.whose.note(t.Unfinished[n].ID, t.Unfinished[n].CaseID)
+	}
+	for n := range t.ToReview {
+		s.whose.note(t.ToReview[n].ID, t.ToReview[n].CaseID)
+	}
+	for _, p := range slices.Concat(t.ToSign, t.ToWrite) {
+		s.whose.note(p.ID, p.CaseID)
+	}
 	t.Lately = t.Lately[:min(len(t.Lately), todayLately)]
 	if t.Drafts, err = s.Drafts(ctx); err != nil {
 		return t, err
@@ -45,15 +53,6 @@ func (s *Session) todayOf(ctx context.Context, p *front) (view.Today, error) {
 	t.Due = s.dues()
 	s.mu.RUnlock()
 	return t, nil
-}
-
-// waits says whether anything in a case can be a row of Today: of a closed one only a
-// restriction that is to be looked at.
-func waits(h *caseHead, today model.Day) bool {
-	return !h.rec.IsClosed() || slices.ContainsFunc(h.restrictions, func(x *model.Restriction) bool {
-		next := nextDay(x)
-		return x.InForce(today) && !next.IsZero() && next.Sub(today) <= reviewWithin+frontDays
-	})
 }
 
 // gatherPacks adds the packs of a case that wait for the member.

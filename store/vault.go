@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -150,13 +151,16 @@ func (v *Vault) Unlock(label string, passphrase []byte) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	sound := v.begin()
+	sound, later := v.checking(), v.mayWait()
+	if !later {
+		sound.start()
+	}
 	slot := v.slot(label)
 	id, err := v.derive(slot, passphrase)
 	if v.opt.Derived != nil {
 		v.opt.Derived()
 	}
-	if damage := v.judge(sound, err == nil); damage != nil {
+	if damage := v.judge(sound, later, err == nil); damage != nil {
 		if id != nil {
 			id.Zero()
 		}
@@ -176,7 +180,15 @@ func (v *Vault) Unlock(label string, passphrase []byte) (*Session, error) {
 	}
 	s.beginOversight()
 	s.sayRestored()
-	s.remember(false)
+	s.remember(false, time.Time{})
+	time.AfterFunc(aLittleLater, func() {
+		if later {
+			sound.start()
+		}
+		if slot.Params.MemoryKiB >= muchMemory {
+			debug.FreeOSMemory() // what the derivation took is not needed again
+		}
+	})
 	s.tell()
 	if !moved && !v.opt.ReadOnly {
 		dropKept(v.path, v.header.WS)
@@ -185,12 +197,17 @@ func (v *Vault) Unlock(label string, passphrase []byte) (*Session, error) {
 	return s, nil
 }
 
+const muchMemory = 64 << 10 // KiB
+
 // judge says what is wrong with the file as far as it has to be known now.
-func (v *Vault) judge(sound *checking, right bool) error {
+func (v *Vault) judge(sound *checking, later, right bool) error {
 	if !right {
 		return sound.wait()
 	}
-	damage, over := sound.within(v.opt.patience())
+	damage, over := error(nil), false
+	if !later {
+		damage, over = sound.within(v.opt.patience())
+	}
 	if !over && v.quickLook() != nil {
 		damage = sound.wait() // which tells it properly
 	}
@@ -240,7 +257,8 @@ func (v *Vault) derive(slot *seal.Slot, passphrase []byte) (*seal.Identity, erro
 // check does the whole check that needs no key, beside what is done before its answer is
 // waited for.
 func (v *Vault) check() (wait func() error) {
-	c := v.begin()
+	c := v.checking()
+	c.start()
 	return func() error {
 		err := c.wait()
 		v.named = c.named

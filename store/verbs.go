@@ -316,7 +316,7 @@ func (s *Session) Reveal(ctx context.Context, n model.Noun, id model.ID, why str
 	defer s.mu.Unlock()
 	if !s.closed {
 		for _, x := range from {
-			s.revealed[reveal{id, x}] = true
+			s.revealed[reveal{id, x}], s.bared[id] = true, caseID
 		}
 	}
 	return nil

@@ -28,7 +28,13 @@ func (s *Session) insight() (*insight, error) {
 	if s.closed {
 		return nil, lockedError()
 	}
-	return &insight{header: s.header, rooms: s.roomsByTag(), members: maps.Clone(s.members)}, nil
+	in := &insight{header: s.header, members: maps.Clone(s.members)}
+	return in, guard(func() error {
+		return s.db.View(func(tx *bolt.Tx) (err error) {
+			in.rooms, err = s.allRooms(tx)
+			return err
+		})
+	})
 }
 
 // kindOf says what a bucket's rows are.

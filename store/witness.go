@@ -182,11 +182,14 @@ func (s *Session) Head() string {
 
 // remember notes on this device that the workspace was seen, and as what. The caller
 // holds the session, or has given it up in order.
-func (s *Session) remember(closed bool) {
+func (s *Session) remember(closed bool, checked time.Time) {
 	if s.wreck != nil {
 		return // what is seen in a damaged file is no witness
 	}
 	n := deviceNote{Label: s.label, At: s.Now(), Clean: closed}.seenAs(s.path, s.header.WS, s.tail.Head)
+	if n.Checked = checked; checked.IsZero() {
+		n.Checked = s.state.read(s.path).Checked
+	}
 	if closed {
 		n.File = printOf(s.path)
 	}

@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,23 +31,28 @@ type benching struct {
 // figures are what this machine needs for what people wait for, in milliseconds, with
 // the counts that belong to them.
 type figures struct {
-	DerivationMS  float64        `json:"derivation_ms"`
-	FirstPageMS   float64        `json:"first_page_ms"` // unlock to first page, after the derivation
-	Case          string         `json:"case"`
-	CaseItems     int            `json:"case_items"`
-	CaseColdMS    float64        `json:"case_cold_ms"`
-	CaseWarmMS    float64        `json:"case_warm_ms"`
-	Searches      []searchFigure `json:"searches"`
-	Appends       int            `json:"appends"`
-	AppendP50MS   float64        `json:"append_p50_ms"`
-	AppendP99MS   float64        `json:"append_p99_ms"`
-	CheckMS       float64        `json:"check_ms"`
-	CheckedValues int            `json:"checked_values"`
-	LedgerEntries uint64         `json:"ledger_entries"`
-	BackupMS      float64        `json:"backup_ms"`
-	BackupBytes   int64          `json:"backup_bytes"`
-	Cases         int            `json:"cases"`
-	FileBytes     int64          `json:"file_bytes"`
+	DerivationAloneMS float64        `json:"derivation_alone_ms"` // with nothing beside it
+	DerivationMS      float64        `json:"derivation_ms"`       // in an unlock
+	FirstPageMS       float64        `json:"first_page_ms"`       // unlock to first page, after the derivation
+	AddedMS           float64        `json:"added_ms"`            // what all of it takes beyond the derivation alone
+	ListMS            float64        `json:"list_ms"`
+	ListAgainMS       float64        `json:"list_again_ms"`
+	BrowsingBytes     int64          `json:"browsing_bytes"` // of memory, the most after any step up to the appends; 0: not known
+	Case              string         `json:"case"`
+	CaseItems         int            `json:"case_items"`
+	CaseColdMS        float64        `json:"case_cold_ms"`
+	CaseWarmMS        float64        `json:"case_warm_ms"`
+	Searches          []searchFigure `json:"searches"`
+	Appends           int            `json:"appends"`
+	AppendP50MS       float64        `json:"append_p50_ms"`
+	AppendP99MS       float64        `json:"append_p99_ms"`
+	CheckMS           float64        `json:"check_ms"`
+	CheckedValues     int            `json:"checked_values"`
+	LedgerEntries     uint64         `json:"ledger_entries"`
+	BackupMS          float64        `json:"backup_ms"`
+	BackupBytes       int64          `json:"backup_bytes"`
+	Cases             int            `json:"cases"`
+	FileBytes         int64          `json:"file_bytes"`
 }
 
 type searchFigure struct {
@@ -55,6 +63,7 @@ type searchFigure struct {
 }
 
 const (
+	benchUnlocks = 3
 	benchAppends = 300
 	benchHits    = 50 // as many as a page of answers shows
 )
@@ -87,56 +96,28 @@ func (a *app) bench(ctx context.Context, path string, o benching) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // sealed as the workspace is
-	scratch := filepath.Join(dir, "scratch.caseroom")
-	if err := copyFile(path, scratch); err != nil {
+	b := bench{path: filepath.Join(dir, "scratch.caseroom"), options: store.OpenOptions{Now: a.now, State: filepath.Join(dir, "state")}}
+	if err := copyFile(path, b.path); err != nil {
 		return err
 	}
+	if b.label, err = a.benchMember(ctx, path, o.member); err != nil {
+		return err
+	}
+	if b.secret, err = a.passphrase(ctx, o.secret, "Passphrase of "+b.label); err != nil {
+		return err
+	}
+	defer clear(b.secret)
 	var fig figures
-	var derived time.Time
-	v, err := store.Open(scratch, store.OpenOptions{Now: a.now, State: filepath.Join(dir, "state"), Derived: func() { derived = time.Now() }})
+	if err := b.firstDay(ctx); err != nil {
+		return err
+	}
+	s, err := b.unlocks(ctx, &fig)
 	if err != nil {
-		return err
-	}
-	label, err := a.chooseMember(ctx, v, o.member)
-	if err != nil {
-		_ = v.Close() // the first error is the one to tell
-		return err
-	}
-	secret, err := a.passphrase(ctx, o.secret, "Passphrase of "+label)
-	if err != nil {
-		_ = v.Close()
-		return err
-	}
-	defer clear(secret)
-	// Once to make the index and to know this file, then as on any other day.
-	s, err := v.Unlock(label, secret)
-	if err != nil {
-		_ = v.Close()
-		return err
-	}
-	if _, err = s.Today(ctx); err == nil {
-		err = s.Reindex(ctx, nil)
-	}
-	if cerr := s.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return err
-	}
-	if v, err = store.Open(scratch, store.OpenOptions{Now: a.now, State: filepath.Join(dir, "state"), Derived: func() { derived = time.Now() }}); err != nil {
-		return err
-	}
-	begun := time.Now()
-	if s, err = v.Unlock(label, secret); err != nil {
-		_ = v.Close()
 		return err
 	}
 	defer func() { _ = s.Close() }() // of a scratch copy
-	if _, err := s.Today(ctx); err != nil {
-		return err
-	}
-	fig.DerivationMS, fig.FirstPageMS = ms(derived.Sub(begun)), ms(time.Since(derived))
 	for _, measure := range []func(context.Context, *store.Session, *figures) error{
+		benchList,
 		func(ctx context.Context, s *store.Session, f *figures) error { return benchCase(ctx, s, o.caseRef, f) },
 		func(ctx context.Context, s *store.Session, f *figures) error {
 			return a.benchSearch(ctx, s, o.words, f)
@@ -147,11 +128,144 @@ func (a *app) bench(ctx context.Context, path string, o benching) error {
 		if err := measure(ctx, s, &fig); err != nil {
 			return err
 		}
+		if fig.Appends == 0 { // so far it was browsing
+			fig.BrowsingBytes = max(fig.BrowsingBytes, ownMemory())
+		}
 	}
 	if fi, err := os.Stat(path); err == nil {
 		fig.FileBytes = fi.Size()
 	}
 	return a.printFigures(fig, o.json)
+}
+
+// benchMember is the member as every verb chooses them for the workspace itself: this
+// device remembers nothing of the scratch copy.
+func (a *app) benchMember(ctx context.Context, path, named string) (string, error) {
+	v, err := store.Open(path, store.OpenOptions{ReadOnly: true, Now: a.now})
+	if err != nil {
+		return "", err
+	}
+	label, err := a.chooseMember(ctx, v, named)
+	if cerr := v.Close(); err == nil {
+		err = cerr
+	}
+	return label, err
+}
+
+// bench is a scratch copy that is opened again and again.
+type bench struct {
+	path, label string
+	secret      []byte
+	options     store.OpenOptions
+}
+
+func (b bench) open() (*store.Session, error) {
+	v, err := store.Open(b.path, b.options)
+	if err != nil {
+		return nil, err
+	}
+	s, err := v.Unlock(b.label, b.secret)
+	if err != nil {
+		_ = v.Close() // the first error is the one to tell
+	}
+	return s, err
+}
+
+// firstDay makes the index and lets this device know the file, as on any day but the first.
+func (b bench) firstDay(ctx context.Context) error {
+	s, err := b.open()
+	if err != nil {
+		return err
+	}
+	if _, err = s.Today(ctx); err == nil {
+		err = s.Reindex(ctx, nil)
+	}
+	if err == nil {
+		err = checked(ctx, s)
+	}
+	if cerr := s.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+// checked waits until the check of the whole file is over: what is measured next is not to
+// share the machine with it.
+func checked(ctx context.Context, s *store.Session) error {
+	for {
+		done, err := s.Sound()
+		if done || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// unlocks measures the key derivation alone and the whole way to the first page in turns,
+// and gives the last session.
+func (b bench) unlocks(ctx context.Context, f *figures) (s *store.Session, err error) {
+	var alone, derived, after []time.Duration
+	for n := range benchUnlocks {
+		v, err := store.Open(b.path, b.options)
+		if err != nil {
+			return nil, err
+		}
+		begun := time.Now()
+		err = v.DeriveAlone(b.label, b.secret)
+		alone = append(alone, time.Since(begun))
+		if cerr := v.Close(); err == nil {
+			err = cerr
+		}
+		if err != nil {
+			return nil, err
+		}
+		runtime.GC()
+		var at time.Time
+		b.options.Derived = func() { at = time.Now() }
+		begun = time.Now()
+		if s, err = b.open(); err != nil {
+			return nil, err
+		}
+		_, err = s.Today(ctx)
+		derived, after = append(derived, at.Sub(begun)), append(after, time.Since(at))
+		if err == nil && n == benchUnlocks-1 {
+			err = checked(ctx, s)
+			f.BrowsingBytes = ownMemory()
+		} else if cerr := s.Close(); err == nil {
+			err = cerr
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	f.DerivationAloneMS, f.DerivationMS, f.FirstPageMS = ms(middle(alone)), ms(middle(derived)), ms(middle(after))
+	f.AddedMS = f.DerivationMS + f.FirstPageMS - f.DerivationAloneMS
+	return s, nil
+}
+
+func middle(took []time.Duration) time.Duration {
+	slices.Sort(took)
+	return took[len(took)/2]
+}
+
+// ownMemory is what the process has of the machine's memory for itself, in bytes, without
+// the pages of the file that the system keeps for it; 0 where the system does not tell.
+func ownMemory() int64 {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if kb, is := strings.CutPrefix(line, "RssAnon:"); is {
+			n, _ := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(kb), "kB")), 10, 64)
+			return n << 10
+		}
+	}
+	return 0
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
@@ -173,12 +287,24 @@ func copyFile(from, to string) error {
 	return out.Close()
 }
 
+// benchList lists all cases, as the screen of the cases does.
+func benchList(ctx context.Context, s *store.Session, f *figures) error {
+	for _, to := range []*float64{&f.ListMS, &f.ListAgainMS} {
+		t := time.Now()
+		rows, err := s.Cases(ctx)
+		if err != nil {
+			return err
+		}
+		f.Cases, *to = len(rows), ms(time.Since(t))
+	}
+	return nil
+}
+
 func benchCase(ctx context.Context, s *store.Session, ref string, f *figures) error {
 	rows, err := s.Cases(ctx)
 	if err != nil {
 		return err
 	}
-	f.Cases = len(rows)
 	if len(rows) == 0 {
 		return nil
 	}
@@ -297,13 +423,20 @@ func (a *app) printFigures(f figures, asJSON bool) error {
 	line := func(what string, v float64, more string) {
 		a.say("%s %10.2f ms%s", padded(what, 38), v, more)
 	}
-	line("key derivation", f.DerivationMS, "")
+	line("key derivation alone", f.DerivationAloneMS, "")
+	line("key derivation in an unlock", f.DerivationMS, "")
 	line("then unlock to first page", f.FirstPageMS, "")
+	line("in all beyond the derivation alone", f.AddedMS, "")
+	line(fmt.Sprintf("list of %d cases", f.Cases), f.ListMS, "")
+	line("the same again", f.ListAgainMS, "")
 	line("one case, cold ("+cmp.Or(f.Case, "there is none")+")", f.CaseColdMS, "")
 	line("the same, warm", f.CaseWarmMS, "")
 	for _, x := range f.Searches {
 		line("search “"+x.Query+"”, cold", x.ColdMS, "")
 		line("the same, warm", x.WarmMS, "")
+	}
+	if f.BrowsingBytes > 0 {
+		a.say("%s %10.1f MiB", padded("memory while browsing, at most", 38), float64(f.BrowsingBytes)/(1<<20))
 	}
 	line("durable append, half of them within", f.AppendP50MS, "")
 	line("and 99 of 100", f.AppendP99MS, "")
