@@ -54,6 +54,7 @@ func (s *Session) Backup(ctx context.Context, dest string, o BackupOptions) (Cop
 	if err != nil {
 		return Copied{}, err
 	}
+	defer in.forget(s)
 	tmp, drop, err := beside(to)
 	if err != nil {
 		return Copied{}, diskError(err, "the backup cannot be written there")

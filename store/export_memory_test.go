@@ -36,6 +36,9 @@ func Secrets(s *Session) (out []Secret) {
 		for _, p := range c.past {
 			add("earlier compartment key", p.key.Bytes())
 		}
+		if s.ownRoom(c.tag) != c {
+			c.zero()
+		}
 	}
 	id := reflect.ValueOf(s.identity).Elem()
 	seeds := [2][]byte{}

@@ -73,6 +73,7 @@ func (s *Session) verify(ctx context.Context, deep bool) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	defer in.forget(s)
 	s.whole.RLock()
 	defer s.whole.RUnlock()
 	rep, _, err := examine(s.db, in.header, examination{ctx: ctx, in: in, deep: deep})

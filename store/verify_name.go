@@ -37,6 +37,18 @@ func (s *Session) insight() (*insight, error) {
 	})
 }
 
+// forget overwrites the keys that were opened for it alone.
+func (in *insight) forget(s *Session) {
+	if _, whole := s.heads.kept(""); whole {
+		return
+	}
+	for tag, c := range in.rooms {
+		if s.ownRoom(tag) != c {
+			c.zero()
+		}
+	}
+}
+
 // kindOf says what a bucket's rows are.
 func kindOf(bucket byte) string {
 	switch bucket {
