@@ -57,7 +57,10 @@ func (c *compartment) describedAt(tx *bolt.Tx, key []byte) error {
 	}
 	defer seal.Zero(text)
 	var d descriptor
-	_, body, _ := bytes.Cut(text, []byte("\n"))
+	head, body, _ := bytes.Cut(text, []byte("\n"))
+	if string(head) != string(nounCompartment) {
+		return unreadable(nil)
+	}
 	if err := json.Unmarshal(body, &d); err != nil {
 		return unreadable(err)
 	}

@@ -161,29 +161,34 @@ func (s *Session) HeldLists(caseID model.ID) (out []model.ID) {
 // PlantInOversight seals a text to the oversight that is no line of it, as a program of
 // their own would for a member with a lawful signature.
 func PlantInOversight(s *Session, text string) error {
-	return s.db.Update(func(tx *bolt.Tx) error {
-		w := &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), identity: s.identity,
-			now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActReveal, By: s.me}}
-		if err := w.sealForOversight([]byte(text)); err != nil {
-			return err
-		}
-		return w.commit()
-	})
+	return s.asOwnProgram(model.ActReveal, func(w *writer) error { return w.sealForOversight([]byte(text)) })
 }
 
 // WriteUnder writes an item anew with a key that somebody kept, as a program of their own
 // would that has a lawful signature.
 func (s *Session) WriteUnder(k HeldKey, n model.Noun, id model.ID, text string) error {
-	return s.db.Update(func(tx *bolt.Tx) error {
-		w := &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), identity: s.identity,
-			now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActCorrect, By: s.me}}
+	return s.asOwnProgram(model.ActCorrect, func(w *writer) error {
 		key, err := k.c.name(n, id)
 		if err != nil {
 			return err
 		}
-		if err := w.value(k.c, bucketRecords, key, []byte(text), ledger.OpReplace, detail{}); err != nil {
+		return w.value(k.c, bucketRecords, key, []byte(text), ledger.OpReplace, detail{})
+	})
+}
+
+// asOwnProgram writes what no session would, and signs it.
+func (s *Session) asOwnProgram(a model.Act, fn func(*writer) error) error {
+	w := &writer{header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), identity: s.identity,
+		now: s.Now(), change: &model.Change{ID: newID(), Act: a, By: s.me}}
+	err := s.update(func(tx *bolt.Tx) error {
+		w.tx = tx
+		if err := fn(w); err != nil {
 			return err
 		}
 		return w.commit()
 	})
+	if err == nil {
+		s.tail = w.tail // the session knows of it, and closes without complaint
+	}
+	return err
 }

@@ -216,7 +216,8 @@ func (j *job) tellOverseen(rooms []*compartment) error {
 }
 
 // beginOversight makes the oversight of a workspace that has none: one that came over from
-// format 0. Whatever stands in its way does not keep anybody from their work; it is tried
+// format 0, or whose own description was lost by damage and with it where the lines go.
+// Whatever stands in its way does not keep anybody from their work; it is tried
 // again the next time.
 func (s *Session) beginOversight() {
 	if s.opt.ReadOnly || s.root.over != nil || !s.self().Role.May(model.RightEnrol) || !oversees(s.members[s.me]) {
@@ -224,7 +225,10 @@ func (s *Session) beginOversight() {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := newOversight(s.header.WS)
+	c, made := s.oversight, s.oversight == nil
+	if made {
+		c = newOversight(s.header.WS)
+	}
 	over, err := c.overseen()
 	if err != nil {
 		return
@@ -237,10 +241,13 @@ func (s *Session) beginOversight() {
 		if err := w.sound.wait(); err != nil {
 			return err
 		}
-		if err := w.openCompartment(c, nil); err != nil {
+		if err := w.describeAs(s.root, over, ledger.OpMove); err != nil {
 			return err
 		}
-		if err := w.describeAs(s.root, over, ledger.OpMove); err != nil {
+		if !made {
+			return w.commit()
+		}
+		if err := w.openCompartment(c, nil); err != nil {
 			return err
 		}
 		for _, id := range j.overseers() {

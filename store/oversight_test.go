@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -207,5 +208,29 @@ func TestNothingIsPlantedInTheOversight(t *testing.T) {
 	rep, err := w.As(storetest.Auditor).Verify()
 	if err != nil || rep.OK() {
 		t.Errorf("the auditor's verify finds nothing: %v", err)
+	}
+}
+
+// TestOversightIsSaved: what can be saved of a damaged workspace has its lines, also where
+// it is begun anew.
+func TestOversightIsSaved(t *testing.T) {
+	w := storetest.New(t)
+	uncover(t, w, storetest.Business, "a reason")
+	for name, fn := range map[string]func(tx *bolt.Tx) error{
+		"gone on from": func(tx *bolt.Tx) error { return bend(tx, "x") },
+		"begun anew":   func(tx *bolt.Tx) error { return bend(tx, "c") },
+	} {
+		w := w.Twin()
+		forge(t, w, fn)
+		saved := filepath.Join(w.Dir, "saved.caseroom")
+		out, err := store.Salvage(context.Background(), w.Path, saved, salvageAs(w, storetest.Manager))
+		must(t, err)
+		s, err := tryAt(w, saved, storetest.Manager)
+		must(t, err)
+		rows, err := s.Oversight(context.Background(), time.Time{})
+		if err != nil || len(rows) != 1 || !strings.HasPrefix(rows[0].By, storetest.Business) || rows[0].Why != "a reason" {
+			t.Errorf("%s (%v): it holds %+v, %v", name, out.Fresh, rows, err)
+		}
+		must(t, s.Close())
 	}
 }

@@ -111,7 +111,7 @@ func (w *writer) single(c *compartment, key, text []byte, op ledger.Op, d detail
 // numbered: of a record of format 0, whose text does not say it, that is the revision.
 func (w *writer) again(c *compartment, bucket, key, plain []byte, number uint64, op ledger.Op) error {
 	text, ok := unpacked(plain)
-	if !ok || bucket[0] != bucketRecords[0] {
+	if !ok || bucket[0] != bucketRecords[0] || isLine(text) { // a line of the oversight is no record
 		return w.value(c, bucket, key, plain, op, detail{})
 	}
 	head, body, _ := bytes.Cut(text, []byte("\n"))
