@@ -117,6 +117,15 @@ func (s *Session) swap(ctx context.Context, tmp string, at int) error {
 	return syncDir(s.path)
 }
 
+// spare says whether much of a file is free pages, as after an import, and making it compact
+// takes no longer than closing it may.
+func spare(db *bolt.DB) bool {
+	const least, soon = 1 << 20, 64 << 20
+	fi, err := os.Stat(db.Path())
+	free := int64(db.Stats().FreePageN) * int64(db.Info().PageSize)
+	return err == nil && free >= least && free >= fi.Size()/4 && fi.Size() <= soon
+}
+
 // compactInto makes the copy, opens it again and counts it.
 func compactInto(db *bolt.DB, tmp string) error {
 	return db.View(func(tx *bolt.Tx) error {

@@ -428,6 +428,10 @@ func (s *Session) giveUp() error {
 		dropKept(s.path, s.header.WS) // it holds what must go
 		return compact(s.db, s.path)
 	}
+	if !s.opt.ReadOnly && spare(s.db) {
+		_ = compact(s.db, s.path) // only room is at stake: if it fails the file stands as it was, closed
+		return nil
+	}
 	return diskOr(s.db.Close(), "the workspace cannot be closed")
 }
 
