@@ -365,27 +365,6 @@ func (s *Session) Close() error {
 	return err
 }
 
-// Blank forgets what was decoded and what undo would take back, because nobody looks at it
-// any more. The keys stay, for what still runs; Close follows when that has come to its end.
-func (s *Session) Blank() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return
-	}
-	_ = s.saveViews() // the next unlock gathers it anew where it could not be kept
-	s.front, s.frontNew, s.undo, s.revealed, s.opened = nil, false, nil, map[reveal]bool{}, map[model.ID]bool{}
-	s.bared = map[model.ID]model.ID{}
-	if !s.heads.whole {
-		s.heads.forget()
-		s.dir.forget()
-	}
-	s.cacheMu.Lock()
-	s.cache = newContentCache()
-	s.cacheMu.Unlock()
-	s.tell()
-}
-
 // Lock is Close for a program that runs on: after it the session answers nothing; Open and
 // Unlock begin a new one. Memory in which nothing lives any more is given back to the
 // system, which hands it to nobody before it is overwritten: what was decoded lay there, and

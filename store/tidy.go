@@ -192,17 +192,18 @@ func (s *Session) tidyAges(ctx context.Context, _ func(done, of int)) error {
 // Dues lists what has to be seen to in the workspace as a whole, as far as is known at no
 // cost: how old the keys are was looked up by [Session.Tidy].
 func (s *Session) Dues() []view.Due {
+	unfinished := s.Unfinished()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if s.closed {
 		return nil
 	}
-	return s.dues()
+	return s.dues(unfinished)
 }
 
 // dues lists what has to be seen to in the workspace as a whole, as far as is known at no
 // cost. The caller holds the lock.
-func (s *Session) dues() (out []view.Due) {
+func (s *Session) dues(unfinished bool) (out []view.Due) {
 	if s.self().OneTime {
 		out = append(out, view.Due{Kind: view.DuePassphrase})
 	}
@@ -218,11 +219,32 @@ func (s *Session) dues() (out []view.Due) {
 		}
 		out = append(out, view.Due{Kind: view.DueKeys, Cases: n, Since: model.DayOf(oldest.In(london()))})
 	}
-	if s.ring.Renew || s.ownMixed() || s.dir.mixed() {
+	if unfinished {
 		out = append(out, view.Due{Kind: view.DueSeal})
 	}
 	if s.header.Compact {
 		out = append(out, view.Due{Kind: view.DueCompact})
 	}
 	return out
+}
+
+// Blank forgets what was decoded and what undo would take back, because nobody looks at it
+// any more. The keys stay, for what still runs; Close follows when that has come to its end.
+func (s *Session) Blank() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	_ = s.saveViews() // the next unlock gathers it anew where it could not be kept
+	s.front, s.frontNew, s.undo, s.revealed, s.opened = nil, false, nil, map[reveal]bool{}, map[model.ID]bool{}
+	s.bared = map[model.ID]model.ID{}
+	if !s.heads.whole {
+		s.heads.forget()
+		s.dir.forget()
+	}
+	s.cacheMu.Lock()
+	s.cache = newContentCache()
+	s.cacheMu.Unlock()
+	s.tell()
 }

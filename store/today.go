@@ -48,9 +48,10 @@ func (s *Session) todayOf(ctx context.Context, p *front) (view.Today, error) {
 	if t.Drafts, err = s.Drafts(ctx); err != nil {
 		return t, err
 	}
+	unfinished := s.Unfinished()
 	s.mu.RLock()
 	t.Members = len(s.members)
-	t.Due = s.dues()
+	t.Due = s.dues(unfinished)
 	s.mu.RUnlock()
 	return t, nil
 }
