@@ -92,28 +92,27 @@ func (s *Session) swap(ctx context.Context, tmp string, at int) error {
 	if err := s.ours(); err != nil {
 		return err
 	}
-	if err := s.db.View(func(tx *bolt.Tx) error { now = tx.ID(); return nil }); err != nil || now != at {
+	if err := s.db.View(func(tx *bolt.Tx) error { now = tx.ID(); return s.asLeft(tx) }); err != nil || now != at {
 		return err
 	}
 	next, err := openPages(tmp, false)
 	if err != nil {
 		return err
 	}
-	dropKept(s.path, s.header.WS) // it holds what must go
-	if err := os.Rename(tmp, s.path); err != nil {
+	held, err := os.Stat(tmp)
+	if err == nil {
+		dropKept(s.path, s.header.WS) // it holds what must go
+		err = os.Rename(tmp, s.path)
+	}
+	if err != nil {
 		next.Close()
 		return err
 	}
 	old := s.db
-	s.db, s.header.Compact = next, false
+	s.db, s.held, s.header.Compact = next, held, false
 	if err := old.Close(); err != nil {
 		return err
 	}
-	held, err := os.Stat(s.path)
-	if err != nil {
-		return err
-	}
-	s.held = held
 	return syncDir(s.path)
 }
 

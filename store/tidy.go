@@ -49,10 +49,11 @@ func (t *tidier) stop() (release func()) {
 }
 
 // Tidy does what is done when nobody waits: it seals anew what lies under keys that were
-// given up, brings the member's index and first page up to date, makes the file compact
-// where that is due, and looks how old the keys are. It works in slices, between which
-// other work goes on, and ends between two of them when the context does; what it has done
-// stays done. Where there is nothing to do it costs next to nothing. progress may be nil.
+// given up, folds single items into pages, brings the member's index and first page up to
+// date, makes the file compact where that is due, and looks how old the keys are. It works
+// in slices, between which other work goes on, and ends between two of them when the
+// context does; what it has done stays done. Where there is nothing to do it costs next to
+// nothing. progress may be nil.
 //
 // Nothing is tidied in a file that is not known to be sound, so it waits for the check of
 // the whole file first. On Windows a file that is open cannot be exchanged: there the file
@@ -108,6 +109,7 @@ type tidyStep struct {
 func (s *Session) tidySteps() []tidyStep {
 	return []tidyStep{
 		{view.TidyKeys, s.tidyKeys},
+		{view.TidyItems, s.tidyItems},
 		{view.TidySearch, s.Reindex},
 		{view.TidySearch, s.slices("the search index could not be tidied", s.foldSome)},
 		{view.TidyFront, s.slices("the first page could not be kept", func(context.Context) (bool, error) { return false, s.saveViews() })},
@@ -168,6 +170,17 @@ func (s *Session) goneMembers() (n int) {
 		}
 	}
 	return n
+}
+
+// tidyItems folds what was written one by one into pages.
+func (s *Session) tidyItems(ctx context.Context, tell func(done, of int)) error {
+	for n := 1; ; n++ {
+		more, err := s.foldTail(ctx)
+		if err != nil || !more {
+			return err
+		}
+		tell(n, 0)
+	}
 }
 
 // tidyAges looks how old the keys are, as far as the ledger has grown since.

@@ -195,3 +195,23 @@ func TestKeysOfAYearAreDue(t *testing.T) {
 		t.Errorf("due after all keys are new: %v", got)
 	}
 }
+
+// TestTidyFoldsItems finds every item again after single ones were put into pages.
+func TestTidyFoldsItems(t *testing.T) {
+	ctx := context.Background()
+	w := storetest.New(t)
+	k := w.Case("Written one by one")
+	for range 200 {
+		w.Log(k, "One of many plainmarks")
+	}
+	s := w.As(storetest.Manager)
+	must(t, s.Tidy(ctx, nil))
+	alone, paged, pages := store.LyingAlone(s, k.ID)
+	if pages == 0 || paged == 0 {
+		t.Errorf("%d items lie alone, %d in %d pages", alone, paged, pages)
+	}
+	if hits, err := s.Search(ctx, parsed(t, s, "plainmarks"), 0, nil); err != nil || len(hits) != 200 {
+		t.Errorf("%d are found, %v", len(hits), err)
+	}
+	must(t, s.Tidy(ctx, func(x view.Tidying) { t.Errorf("there is still something to do: %v", x) }))
+}

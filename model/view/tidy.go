@@ -14,6 +14,7 @@ type TidyTask string
 // The kinds of idle work, in the order in which they are done.
 const (
 	TidyKeys   TidyTask = "keys"   // values are sealed anew under new keys
+	TidyItems  TidyTask = "items"  // single items are folded into pages
 	TidySearch TidyTask = "search" // the member's index is brought up to date and folded
 	TidyFront  TidyTask = "front"  // the first page is kept for the next unlock
 	TidyFile   TidyTask = "file"   // the file is made compact
