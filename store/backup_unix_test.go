@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -33,62 +32,6 @@ func (c fullAt) Err() error {
 		_ = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &c.limit)
 	}
 	return nil
-}
-
-// fullBackup makes backups onto a disk that fills up ever later.
-func fullBackup(path string, _ model.ID) error {
-	signal.Ignore(syscall.SIGXFSZ) // a limit answers with an error, as a full disk does
-	var was syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &was); err != nil {
-		return err
-	}
-	s, err := enter(path)
-	if err != nil {
-		return err
-	}
-	to := path + ".backup"
-	for room := uint64(16 << 10); ; room += 16 << 10 {
-		ctx := fullAt{context.Background(), to + ".unfinished", syscall.Rlimit{Cur: room, Max: was.Max}}
-		_, err := s.Backup(ctx, to, store.BackupOptions{})
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &was); err != nil {
-			return err
-		}
-		if err == nil {
-			fmt.Println("made", room)
-			return s.Close()
-		}
-		fmt.Println("full", model.KindOf(err), err)
-		for _, name := range []string{to, to + ".unfinished"} {
-			if _, err := os.Stat(name); err == nil {
-				fmt.Println("left", name)
-			}
-		}
-	}
-}
-
-// TestABackupOnAFullDisk makes one with ever more room: it says that the disk is full until
-// there is enough, leaves nothing, and loses nothing.
-func TestABackupOnAFullDisk(t *testing.T) {
-	w := storetest.New(t)
-	k := w.Case("The case")
-	for range 40 {
-		w.Log(k, strings.Repeat("words of an item ", 300))
-	}
-	w.Close()
-	out, err := actor(t, "full-backup", w, k.ID).Output()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	text := string(out)
-	if full := strings.Count(text, "full disk "); full < 5 || full != strings.Count(text, "full ") || strings.Contains(text, "left") || !strings.Contains(text, "made") {
-		t.Errorf("it says %q", last(text, 600))
-	}
-	rep, err := store.Verify(w.Path+".backup", w.Options())
-	must(t, err)
-	if !rep.OK() {
-		t.Errorf("the backup that was made at last: %v", rep.Problems)
-	}
-	t.Logf("%d times full, then made", strings.Count(text, "full disk "))
 }
 
 // backer makes backups over one another for ever.

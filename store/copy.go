@@ -86,6 +86,11 @@ func (c *copier) run(tx *bolt.Tx) (err error) {
 	if err := writeHeader(c.tx, h); err != nil {
 		return err
 	}
+	if h.Format == format {
+		if err := restamp(c.tx); err != nil {
+			return err
+		}
+	}
 	if err := c.tx.Commit(); err != nil {
 		return err
 	}

@@ -128,11 +128,11 @@ func judgeSaved(path string, said []string, thorough bool) (lost, unreadable str
 		var n uint64
 		var what, id, words string
 		if k, _ := fmt.Sscanf(line, "saved %d %s %s %s", &n, &what, &id, &words); k == 4 {
-			leaves = n
-			facts[id] = words
-			if what == "draft" {
+			switch leaves = n; what {
+			case "item":
+				facts[id] = words
+			case "draft":
 				facts["draft "+words] = words
-				delete(facts, id)
 			}
 		}
 	}
@@ -247,7 +247,11 @@ func replayed(t *testing.T, s scenario, d *disk, calls []call, file string, from
 		return sum.found(err.Error())
 	}
 	var said []string
+	over := deadline()
 	for n, c := range calls {
+		if over() {
+			break
+		}
 		if c.kind == tells {
 			said = append(said, strings.Split(strings.TrimSpace(string(c.data)), "\n")...)
 		} else if err := d.do(c); err != nil {

@@ -18,6 +18,7 @@ type call struct {
 	off         int64  // of a write; of a cut the new length
 	data        []byte
 	create, cut bool // of an opening
+	failed      bool // because a test wanted it to
 }
 
 type callKind string
@@ -30,6 +31,7 @@ const (
 	renames callKind = "rename"
 	links   callKind = "link"
 	removes callKind = "remove"
+	closes  callKind = "close"
 	tells   callKind = "tell"
 )
 

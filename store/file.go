@@ -38,11 +38,12 @@ var (
 	bucketLeaves   = []byte("l") // leaf number: public part of the ledger
 	bucketTree     = []byte("t") // level, number: hashes of the tree over the leaves
 	bucketCommits  = []byte("c") // commit number: signed head
+	bucketSaved    = []byte("s") // "s": which save this is
 )
 
 func allBuckets() [][]byte {
 	return [][]byte{bucketHeader, bucketSlots, bucketPublic, bucketWraps, bucketRecovery, bucketRings, bucketGate, bucketRecords,
-		bucketHistory, bucketNames, bucketBodies, bucketDrafts, bucketViews, bucketLeaves, bucketTree, bucketCommits}
+		bucketHistory, bucketNames, bucketBodies, bucketDrafts, bucketViews, bucketLeaves, bucketTree, bucketCommits, bucketSaved}
 }
 
 const (

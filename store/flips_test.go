@@ -181,7 +181,7 @@ func damages(t *testing.T, x specimen, n int, damage func(f *os.File, n int) (wh
 		all  census
 		mu   sync.Mutex
 		done sync.WaitGroup
-		end  = time.Now().Add(*limit)
+		over = deadline()
 	)
 	for lane := range lanes {
 		path := filepath.Join(t.TempDir(), fmt.Sprintf("%d.caseroom", lane))
@@ -195,7 +195,7 @@ func damages(t *testing.T, x specimen, n int, damage func(f *os.File, n int) (wh
 				return
 			}
 			defer f.Close()
-			for i := lane; i < n && c.hangs == 0 && len(c.first) < 8 && (*limit == 0 || time.Now().Before(end)); i += lanes {
+			for i := lane; i < n && c.hangs == 0 && len(c.first) < 8 && !over(); i += lanes {
 				what, undo, err := damage(f, i)
 				if err == nil {
 					c.add(what, judged(path, time.Minute), x.reads)

@@ -34,14 +34,19 @@ func olderOnes(t testing.TB) []older {
 	t.Helper()
 	all := []older{{name: "format0", members: storetest.Cast()}, {name: "format0-sheet", members: []string{"Ada", "Ben", "Cat", "Dan", "Eve"}}}
 	for n := range all {
-		o := &all[n]
-		o.seen = map[string]string{}
-		for _, part := range strings.Split("\n"+string(unzipped(t, o.name+".seen.gz")), "\nas ")[1:] {
-			label, text, _ := strings.Cut(part, "\n")
-			o.seen[label] = strings.TrimSpace(text)
-		}
+		all[n].seen = map[string]string{}
+		all[n].readSeen(t)
 	}
 	return all
+}
+
+// readSeen reads what each member read of it.
+func (o *older) readSeen(t testing.TB) {
+	t.Helper()
+	for _, part := range strings.Split("\n"+string(unzipped(t, o.name+".seen.gz")), "\nas ")[1:] {
+		label, text, _ := strings.Cut(part, "\n")
+		o.seen[label] = strings.TrimSpace(text)
+	}
 }
 
 func unzipped(t testing.TB, name string) []byte {

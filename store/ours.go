@@ -44,6 +44,9 @@ func (s *Session) update(fn func(*bolt.Tx) error) error {
 			if refused = s.asLeft(tx); refused == nil {
 				refused = fn(tx)
 			}
+			if refused == nil {
+				refused = restamp(tx)
+			}
 			return refused
 		})
 	})
@@ -60,7 +63,7 @@ func (s *Session) ours() error {
 	now, err := os.Stat(s.path)
 	switch {
 	case s.held == nil || err == nil && os.SameFile(s.held, now):
-		return nil
+		return s.whole()
 	case os.IsNotExist(err):
 		return model.Fail(model.Disk, "the workspace is not at %s any more: another program moved or removed it", s.path).
 			Do("nothing was written; put the file back to where it was, then do it again").Because(err)
@@ -69,6 +72,17 @@ func (s *Session) ours() error {
 	}
 	return model.Fail(model.Conflict, "another program, such as one that synchronises folders, put another file in the place of the workspace while it was open").
 		Do("nothing was written to either; close it, look for a second copy of %s beside it, and open it again", filepath.Base(s.path))
+}
+
+// whole refuses to follow pages of a file that was cut while it was open. bbolt, when it
+// faults on the first of them, keeps its locks, and whoever comes next waits for ever.
+func (s *Session) whole() error {
+	now, err := os.Stat(s.path)
+	if err != nil || s.held == nil || !os.SameFile(s.held, now) || now.Size() >= s.held.Size() {
+		return nil
+	}
+	return model.Fail(model.Corrupt, "the workspace was cut short while it was open: it had %d bytes and has %d", s.held.Size(), now.Size()).
+		Do("close it and restore a backup, or save what can be saved: caseroom verify --salvage")
 }
 
 // asLeft says whether the ledger ends where this session believes that it does. If not,

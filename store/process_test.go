@@ -44,6 +44,7 @@ func roles() map[string]func(path string, k model.ID) error {
 	all["rotator"], all["locker"] = rotator, locker
 	all["founder"], all["copier"], all["restorer"] = founder, copier, restorer
 	all["crasher"], all["crasher in a write"] = crasher, crasherInAWrite
+	all["stubborn"] = stubborn
 	return all
 }
 

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -28,81 +27,8 @@ func cpuTime() time.Duration {
 }
 
 func unixRoles() map[string]func(path string, k model.ID) error {
-	return map[string]func(string, model.ID) error{"full-disk": fullDisk, "not-mine": notMine,
-		"full-backup": fullBackup, "backer": backer}
-}
-
-// fullDisk writes until the disk is full, then frees some and writes on.
-func fullDisk(path string, k model.ID) error {
-	signal.Ignore(syscall.SIGXFSZ) // a limit answers with an error, as a full disk does
-	ctx := context.Background()
-	s, err := enter(path)
-	if err != nil {
-		return err
-	}
-	fi, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	var was syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &was); err != nil {
-		return err
-	}
-	limit := syscall.Rlimit{Cur: uint64(fi.Size()) + 64<<10, Max: was.Max}
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
-		return err
-	}
-	log := func() error {
-		out, err := s.Log(ctx, model.Information{Head: model.Head{CaseID: k}, Words: strings.Repeat("words of an item ", 500)})
-		if err == nil {
-			fmt.Println("logged", out.IDs[0])
-		}
-		return err
-	}
-	for range 10_000 {
-		if err = log(); err != nil {
-			break
-		}
-	}
-	fmt.Println("full", model.KindOf(err), err)
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &was); err != nil {
-		return err
-	}
-	for range 3 {
-		if err := log(); err != nil {
-			return err
-		}
-	}
-	fmt.Println("again")
-	return s.Close()
-}
-
-// TestAFullDisk fills the disk under a session: it says so, has lost nothing, and goes
-// on when there is room.
-func TestAFullDisk(t *testing.T) {
-	w := storetest.New(t)
-	k := w.Case("The case")
-	w.Close()
-	out, err := actor(t, "full-disk", w, k.ID).Output()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	text := string(out)
-	if !strings.Contains(text, "full disk ") || !strings.Contains(text, "the disk is full") || !strings.Contains(text, "again") {
-		t.Errorf("it says %q", last(text, 300))
-	}
-	have, logged := items(t, w.As(storetest.Manager), k), 0
-	for l := range strings.Lines(text) {
-		if id, ok := strings.CutPrefix(strings.TrimSpace(l), "logged "); ok {
-			logged++
-			if _, there := have[model.ID(id)]; !there {
-				t.Errorf("%s was acknowledged and is gone", id)
-			}
-		}
-	}
-	if logged != len(have) || logged < 4 {
-		t.Errorf("%d items were acknowledged, %d are there", logged, len(have))
-	}
+	return map[string]func(string, model.ID) error{"not-mine": notMine,
+		"full-disks": fullDisks, "backer": backer}
 }
 
 func last(s string, n int) string { return s[max(0, len(s)-n):] }
@@ -132,8 +58,8 @@ func notMine(path string, k model.ID) error {
 	return s.Close()
 }
 
-// TestNotWritable opens what its reader may not write to: the file, or only its folder.
-func TestNotWritable(t *testing.T) {
+// notWritable opens what its reader may not write to: the file, or only its folder.
+func notWritable(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		file, dir os.FileMode
@@ -167,8 +93,8 @@ func TestNotWritable(t *testing.T) {
 	}
 }
 
-// TestAPipe opens a pipe: nothing waits for somebody to write into it.
-func TestAPipe(t *testing.T) {
+// aPipe opens a pipe: nothing waits for somebody to write into it.
+func aPipe(t *testing.T) {
 	w := storetest.New(t)
 	path := filepath.Join(w.Dir, "pipe")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
@@ -178,4 +104,35 @@ func TestAPipe(t *testing.T) {
 	refused(t, err, model.Invalid, "opening a pipe")
 	_, err = store.Verify(path, w.Options())
 	refused(t, err, model.Invalid, "checking a pipe")
+}
+
+// unixPlaces are those that only some systems have.
+func unixPlaces() map[string]func(*testing.T) {
+	return map[string]func(*testing.T){"not writable": notWritable, "a pipe": aPipe, "cut while it is open": cutWhileOpen}
+}
+
+// cutWhileOpen cuts the file under a session: reading it says so, and nothing crashes.
+func cutWhileOpen(t *testing.T) {
+	for _, size := range []int64{0, 1, 4096, 8192, 100_000} {
+		w := storetest.New(t)
+		w.Damaged()
+		k := w.Case("The case")
+		for range 30 {
+			w.Log(k, strings.Repeat("words of an item ", 300))
+		}
+		s := w.Reopen(storetest.Manager)
+		must(t, os.Truncate(w.Path, size))
+		if _, err := readAll(s); err == nil || model.KindOf(err) != model.Corrupt {
+			t.Errorf("cut to %d bytes, reading gives %v", size, err)
+		}
+		if _, err := s.Log(context.Background(), model.Information{Head: model.Head{CaseID: k.ID}, Words: "one more"}); err == nil {
+			t.Errorf("cut to %d bytes, something was saved", size)
+		}
+		if err := s.Close(); err == nil {
+			t.Errorf("cut to %d bytes, it is closed as if nothing had been", size)
+		}
+		if fi, err := os.Stat(w.Path); err != nil || fi.Size() != size {
+			t.Errorf("cut to %d bytes, it was written to", size)
+		}
+	}
 }

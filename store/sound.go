@@ -171,6 +171,9 @@ func (v *Vault) quickLook() error {
 			if err != nil {
 				return unreadable(err)
 			}
+			if err := stamped(tx, c.Head); err != nil {
+				return err
+			}
 			return checkHeader(tx, v.header)
 		})
 	})

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"testing"
+	"time"
 
 	"caseroom/model"
 	"caseroom/model/query"
@@ -16,6 +17,12 @@ var long = flag.Bool("long", false, "walk longer: more flips, more kills, more s
 
 // limit cuts the longest of them short: go test ./store -long -limit 15m
 var limit = flag.Duration("limit", 0, "end the longest walks after this time; 0 lets them come to their end")
+
+// deadline gives what says that a walk has gone on for as long as it may.
+func deadline() (over func() bool) {
+	end := time.Now().Add(*limit)
+	return func() bool { return *limit > 0 && time.Now().After(end) }
+}
 
 func must(t testing.TB, err error) {
 	t.Helper()

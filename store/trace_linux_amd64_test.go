@@ -150,7 +150,7 @@ func (tr *tracer) stop(tid int) (kill bool, err error) {
 		}
 		tr.count++
 		p.errn, kill = tr.fault(tr.count-1, p.call)
-		if p.errn != 0 {
+		if p.errn != 0 && p.call.kind != closes { // a file whose closing fails is closed
 			regs.Orig_rax = ^uint64(0) // no call at all
 			err = syscall.PtraceSetRegs(tid, &regs)
 		}
@@ -158,6 +158,11 @@ func (tr *tracer) stop(tid int) (kill bool, err error) {
 	}
 	delete(tr.in, tid)
 	if p.errn != 0 {
+		if p.call.kind == closes {
+			delete(tr.fds, int(int32(p.regs.Rdi)))
+		}
+		p.call.failed = true
+		tr.calls = append(tr.calls, p.call)
 		regs.Rax = uint64(-int64(p.errn))
 		return false, syscall.PtraceSetRegs(tid, &regs)
 	}
@@ -222,7 +227,10 @@ func (tr *tracer) begins(p *pending) (bool, error) {
 		}
 		return fd != nil, nil
 	case syscall.SYS_CLOSE:
-		return false, nil
+		if file {
+			p.call = call{kind: closes, path: fd.path}
+		}
+		return file, nil
 	}
 	return tr.beginsName(p, file)
 }

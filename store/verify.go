@@ -208,6 +208,9 @@ func (c *checker) ledger() error {
 	if r.More > 0 {
 		c.bad("and %d more of the kind", r.More)
 	}
+	if err := stamped(c.tx, r.Head); err != nil && r.Sound() {
+		c.bad("%s", say(err))
+	}
 	c.rep.Head, c.rep.Leaves, c.rep.Commits, c.rep.top = r.Head.Words(seal.Word), r.Head.Leaves, r.Commits, r.Head
 	if r.ClockBack > 0 {
 		c.rep.Notices = append(c.rep.Notices, fmt.Sprintf("%d entries of the ledger were made while the clock stood before the entry before them: their order is that of their numbers", r.ClockBack))

@@ -362,7 +362,10 @@ func (w *writer) commit() error {
 			return err
 		}
 	}
-	return commits.Put(be8(done.Commit.No), done.Commit.Encode())
+	if err := commits.Put(be8(done.Commit.No), done.Commit.Encode()); err != nil {
+		return err
+	}
+	return stamp(w.tx, done.Commit.Head)
 }
 
 // roleBits is a role as the ledger's verifier reads it: one bit each, and none for what is

@@ -63,9 +63,9 @@ func foldSome(t *rapid.T, b *book) {
 	b.do(rapid.SampledFrom([]person{ann, bea}).Draw(t, "folder"), b.fold(page, may[from:to]...)...)
 }
 
-// Random histories verify, each of their heads is a witness of them, at any size the
+// TestR1RandomHistories is R1: random histories verify, each of their heads is a witness of them, at any size the
 // tree is that of the leaves; and one random edit of them is found.
-func TestRandomHistories(t *testing.T) {
+func TestR1RandomHistories(t *testing.T) {
 	start := map[bool]*book{false: sample(), true: migrated()}
 	rapid.Check(t, func(t *rapid.T) {
 		b := start[rapid.Bool().Draw(t, "moved")].clone()
