@@ -252,7 +252,9 @@ func replayed(t *testing.T, s scenario, d *disk, calls []call, file string, from
 		if over() {
 			break
 		}
-		if c.kind == tells {
+		if c.kind == closes {
+			continue
+		} else if c.kind == tells {
 			said = append(said, strings.Split(strings.TrimSpace(string(c.data)), "\n")...)
 		} else if err := d.do(c); err != nil {
 			return sum.found(fmt.Sprintf("%s: %v", s.name, err))

@@ -45,6 +45,11 @@
 // holds only what the gate shows them, and can be made again: it is no part of the
 // record and stands in no ledger.
 //
+// Each save says which one it is, on a page of its own that leads from the page that names
+// the newest state: what a disk lost of a save is found, and never passed over for the state
+// before. A session writes to the file that it opened and to no other, in the state in which
+// it left it, and after a save that the disk refused to nothing at all.
+//
 // The file format is version 1; a workspace of format 0 is moved over by a copy.
 //
 // # Who may import it

@@ -232,7 +232,7 @@ func TestT1FlippedBits(t *testing.T) {
 	if len(x.raw) != 128<<10 {
 		t.Fatalf("the specimen has %d bytes", len(x.raw))
 	}
-	n, rng := 2000, rand.New(rand.NewPCG(7, 11))
+	n, rng := 5000, rand.New(rand.NewPCG(7, 11))
 	order := rng.Perm(len(x.raw) * 8) // so that a run that is cut short is a sample
 	if *long {
 		n = len(order)

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -11,7 +12,7 @@ import (
 	"caseroom/model/access"
 )
 
-// settings is what the shipped assets say, parsed once a session into the model's
+// settings is what the shipped assets say, parsed once into the model's
 // plain structs.
 type settings struct {
 	policy    *access.Policy
@@ -34,9 +35,13 @@ type BasisRow struct {
 	Code, Group, Words, Note, Source string
 }
 
-// loadSettings parses every table. An asset that does not parse is a defect of the
+// loadSettings gives the tables. They are built in, and nobody changes them: to parse them
+// once is enough, and each unlock is the quicker for it.
+var loadSettings = sync.OnceValues(parseSettings)
+
+// parseSettings parses every table. An asset that does not parse is a defect of the
 // build, told as such; a test opens each of them.
-func loadSettings() (*settings, error) {
+func parseSettings() (*settings, error) {
 	var s settings
 	for _, load := range []func(*settings) error{loadPolicy, loadAgencies, loadChannels, loadBases, loadProfile} {
 		if err := load(&s); err != nil {

@@ -12,7 +12,10 @@ import (
 	"caseroom/store"
 )
 
-// long asks for the walks that take minutes: go test ./store -long
+// long asks for the walks that take minutes or hours: every bit of a workspace (T1), 10,000
+// kills (F1), 100,000 crash states (F2), a million items (F12) and so on. One of them:
+//
+//	go test ./store -run TestT1 -v -timeout 0 -long
 var long = flag.Bool("long", false, "walk longer: more flips, more kills, more steps")
 
 // limit cuts the longest of them short: go test ./store -long -limit 15m
