@@ -97,8 +97,15 @@ func craftedFiles() map[string]func(p pagesOf) {
 			put32(p.element(n, 0)[4:], binary.LittleEndian.Uint32(p.element(n, 0)[4:])+16)
 			put32(p.element(n, 1)[4:], binary.LittleEndian.Uint32(p.element(n, 1)[4:])-16)
 		},
-		"an element of no kind":       func(p pagesOf) { put32(p.element(p.find(leaf, 2), 0), 7) },
-		"a record that is a bucket":   func(p pagesOf) { put32(p.element(p.find(leaf, 2), 0), 1) },
+		"an element of no kind": func(p pagesOf) { put32(p.element(p.find(leaf, 2), 0), 7) },
+		"a record that is a bucket": func(p pagesOf) {
+			for n := 2; n < len(p.raw)/pageBytes; n++ {
+				if !p.free[n] && p.kind(n) == leaf && p.count(n) > 1 && binary.LittleEndian.Uint32(p.element(n, 0)) == 0 {
+					put32(p.element(n, 0), 1)
+					return
+				}
+			}
+		},
 		"a root that is out of range": func(p pagesOf) { p.heads(func(m []byte) { put64(m[16:], 1<<50) }) },
 		"a root that is a head":       func(p pagesOf) { p.heads(func(m []byte) { put64(m[16:], 0) }) },
 		"a root that is the list of free pages": func(p pagesOf) {

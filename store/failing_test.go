@@ -98,7 +98,7 @@ func TestF6Errors(t *testing.T) {
 	var all []call
 	_, _, _ = run(func(_ int, c call) (syscall.Errno, bool) { all = append(all, c); return 0, false })
 	if len(all) < 40 {
-		t.Fatalf("%d calls: %s", len(all), kindsOf(all))
+		t.Fatalf("%d calls: %s", len(all), byKind(all))
 	}
 	step, runs := 7, 0
 	if *long {

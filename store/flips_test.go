@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -59,13 +60,26 @@ func newSpecimen(t testing.TB) specimen {
 	_, err = s.Log(ctx, model.Information{Head: model.Head{CaseID: k}, Channel: model.Email, Words: "The last item"})
 	must(t, err)
 	must(t, s.Close())
-	out := specimen{raw: contents(path)}
+	out := specimen{raw: trimmed(t, path, 128<<10)}
 	v := judged(path, time.Minute)
 	if v.err != nil || v.notices != "" {
 		t.Fatalf("the specimen itself: %v %s", v.err, v.notices)
 	}
 	out.reads = v.text
 	return out
+}
+
+// trimmed cuts the room to grow from the end of a file, which has so many bytes then.
+func trimmed(t testing.TB, path string, size int64) []byte {
+	t.Helper()
+	raw := contents(path)
+	p := pagesOf{raw: raw}
+	high := max(binary.LittleEndian.Uint64(p.page(0)[16+40:]), binary.LittleEndian.Uint64(p.page(1)[16+40:]))
+	if int64(high)*pageBytes > size || int64(len(raw)) < size {
+		t.Fatalf("%d bytes, of which %d are pages in use, cannot become %d", len(raw), high*pageBytes, size)
+	}
+	must(t, os.Truncate(path, size))
+	return raw[:size]
 }
 
 func openQuietly(path string, readOnly bool) (*store.Session, error) {
@@ -372,7 +386,7 @@ func later(t *testing.T, x specimen) (y specimen) {
 	_, err = s.SetCase(context.Background(), rows[0].ID, map[string]string{"title": "Another title"}, "it was misspelt")
 	must(t, err)
 	must(t, s.Close())
-	y.raw = contents(path)
+	y.raw = trimmed(t, path, int64(len(x.raw)))
 	y.reads = judged(path, time.Minute).text
 	if len(y.raw) != len(x.raw) || y.reads == x.reads {
 		t.Fatalf("it has %d bytes, and reads the same: %v", len(y.raw), y.reads == x.reads)

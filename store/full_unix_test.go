@@ -17,9 +17,9 @@ import (
 	"caseroom/store"
 )
 
-// filling is what is done on a disk that fills up, in a process of its own: the limit of a
+// fillingDisk is what is done on a disk that fills up, in a process of its own: the limit of a
 // file's size is this process's.
-type filling struct {
+type fillingDisk struct {
 	path string
 	base []byte // of the workspace, as each attempt begins with it
 	rows string // a sheet to import
@@ -28,14 +28,14 @@ type filling struct {
 }
 
 // limit lets no file grow beyond a size.
-func (f *filling) limit(bytes uint64) error {
+func (f *fillingDisk) limit(bytes uint64) error {
 	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: min(bytes, f.was.Max), Max: f.was.Max})
 }
 
-func (f *filling) free() error { return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &f.was) }
+func (f *fillingDisk) free() error { return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &f.was) }
 
 // attempts are what is tried; each gives the leaves that were acknowledged before it ended.
-func (f *filling) attempts() map[string]func(s *store.Session, room uint64) (uint64, error) {
+func (f *fillingDisk) attempts() map[string]func(s *store.Session, room uint64) (uint64, error) {
 	ctx := context.Background()
 	log := func(s *store.Session) (id model.ID, leaves uint64, err error) {
 		words := noise(rand.New(rand.NewPCG(1, 2)), 20_000)
@@ -100,7 +100,7 @@ func noise(rng *rand.Rand, n int) string {
 }
 
 // try does one attempt with so much room, and says what is wrong afterwards.
-func (f *filling) try(what string, room uint64) (full bool, wrong string, err error) {
+func (f *fillingDisk) try(what string, room uint64) (full bool, wrong string, err error) {
 	if err := os.WriteFile(f.path, f.base, 0o600); err != nil {
 		return false, "", err
 	}
@@ -132,7 +132,7 @@ func (f *filling) try(what string, room uint64) (full bool, wrong string, err er
 }
 
 // after looks at what is left.
-func (f *filling) after(leaves uint64) string {
+func (f *fillingDisk) after(leaves uint64) string {
 	if left, _ := filepath.Glob(f.path + ".*ing"); len(left) > 0 {
 		return "left behind: " + left[0]
 	}
@@ -173,7 +173,7 @@ func firstWord(all ...string) string {
 // fullDisks goes through every size of room, and tells how often what came of it.
 func fullDisks(path string, k model.ID) error {
 	signal.Ignore(syscall.SIGXFSZ) // a limit answers with an error, as a full disk does
-	f := &filling{path: path + ".copy", base: contents(path), rows: filepath.Join(filepath.Dir(path), "rows.csv"), k: k}
+	f := &fillingDisk{path: path + ".copy", base: contents(path), rows: filepath.Join(filepath.Dir(path), "rows.csv"), k: k}
 	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &f.was); err != nil {
 		return err
 	}

@@ -60,6 +60,7 @@ func shapes() map[string]shape {
 		"l": {[]int{8}, exactly(ledger.LeafSize, ledger.LeafSize+seal.ShortSize), "a leaf"},
 		"t": {[]int{9}, exactly(32), "a hash of the tree"},
 		"c": {[]int{8}, exactly(ledger.CommitSize), "a commit"},
+		"s": {[]int{1}, exactly(48), "which save it is"},
 	}
 }
 

@@ -63,7 +63,7 @@ func (s *Session) ours() error {
 	now, err := os.Stat(s.path)
 	switch {
 	case s.held == nil || err == nil && os.SameFile(s.held, now):
-		return s.whole()
+		return s.uncut()
 	case os.IsNotExist(err):
 		return model.Fail(model.Disk, "the workspace is not at %s any more: another program moved or removed it", s.path).
 			Do("nothing was written; put the file back to where it was, then do it again").Because(err)
@@ -74,9 +74,9 @@ func (s *Session) ours() error {
 		Do("nothing was written to either; close it, look for a second copy of %s beside it, and open it again", filepath.Base(s.path))
 }
 
-// whole refuses to follow pages of a file that was cut while it was open. bbolt, when it
+// uncut refuses to follow pages of a file that was cut while it was open. bbolt, when it
 // faults on the first of them, keeps its locks, and whoever comes next waits for ever.
-func (s *Session) whole() error {
+func (s *Session) uncut() error {
 	now, err := os.Stat(s.path)
 	if err != nil || s.held == nil || !os.SameFile(s.held, now) || now.Size() >= s.held.Size() {
 		return nil

@@ -213,7 +213,10 @@ func markRestored(path string) error {
 				return err
 			}
 			h.Restored = true
-			return writeHeader(tx, h)
+			if err := writeHeader(tx, h); err != nil || h.Format != format {
+				return err
+			}
+			return restamp(tx)
 		})
 	})
 }

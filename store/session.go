@@ -327,7 +327,7 @@ func (s *Session) view(ctx context.Context, fn func(*bolt.Tx) error) error {
 	if s.closed {
 		return lockedError()
 	}
-	if err := s.whole(); err != nil {
+	if err := s.uncut(); err != nil {
 		return err
 	}
 	return guard(func() error { return s.db.View(fn) })
