@@ -189,10 +189,11 @@ func (b *importing) channel(text string) model.Channel {
 func (b *importing) run(ctx context.Context, res *intake.Result) error {
 	groups := map[string][]int{}
 	var order []string
-	for n := range res.Drafts {
+	for n := range res.Len() {
 		key := ""
 		if b.o.ByCase {
-			key = strings.TrimSpace(res.Drafts[n].Get(intake.Case))
+			d := res.Draft(n)
+			key = strings.TrimSpace(d.Get(intake.Case))
 		}
 		if groups[key] == nil {
 			order = append(order, key)
@@ -210,7 +211,8 @@ func (b *importing) run(ctx context.Context, res *intake.Result) error {
 		if err != nil {
 			b.done += len(groups[key])
 			for _, n := range groups[key] {
-				res.Refuse(&res.Drafts[n], err.Error())
+				d := res.Draft(n)
+				res.Refuse(&d, err.Error())
 			}
 			continue
 		}
@@ -218,7 +220,7 @@ func (b *importing) run(ctx context.Context, res *intake.Result) error {
 			return err
 		}
 		if b.o.Progress != nil {
-			b.o.Progress(b.done, len(res.Drafts))
+			b.o.Progress(b.done, res.Len())
 		}
 	}
 	return nil
@@ -309,10 +311,10 @@ func (b *importing) group(ctx context.Context, k *importCase, res *intake.Result
 	c := b.change()
 	for _, n := range rows {
 		b.done++
-		d := &res.Drafts[n]
-		i, err := b.item(d)
+		d := res.Draft(n)
+		i, err := b.item(&d)
 		if err != nil {
-			res.Refuse(d, err.Error())
+			res.Refuse(&d, err.Error())
 			continue
 		}
 		key := originKey(i.Origin)
@@ -323,7 +325,6 @@ func (b *importing) group(ctx context.Context, k *importCase, res *intake.Result
 		i.CaseID = k.id
 		i.Persons = b.people(k, d.Get(intake.People))
 		c.Put(&i)
-		*d = intake.Draft{} // it is not needed again
 		if len(c.Ops) == rowsAChange {
 			if err := b.log(ctx, c); err != nil {
 				return err
@@ -351,7 +352,7 @@ func (b *importing) log(ctx context.Context, c *model.Change) error {
 	b.out.Added += len(c.Ops)
 	b.out.Refs = append(b.out.Refs, out.Refs...)
 	if b.o.Progress != nil {
-		b.o.Progress(b.done, len(b.out.result.Drafts))
+		b.o.Progress(b.done, b.out.result.Len())
 	}
 	return nil
 }

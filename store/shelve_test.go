@@ -87,4 +87,6 @@ func TestPagesAmongOthers(t *testing.T) {
 }
 
 // roomsIn are a case's rooms.
-func roomsIn(_ *bolt.Tx, s *Session, id model.ID) ([]*compartment, error) { return s.cases[id].rooms, nil }
+func roomsIn(_ *bolt.Tx, s *Session, id model.ID) ([]*compartment, error) {
+	return s.cases[id].rooms, nil
+}

@@ -4,8 +4,8 @@ import "slices"
 
 // Bounds of what a builder holds before it is full.
 const (
-	fullDocs  = 100_000
-	fullBytes = 48 << 20 // of lists and places
+	fullDocs  = 80_000
+	fullBytes = 40 << 20 // of lists and places
 )
 
 // Builder gathers documents and writes them as whole segments: the way of imports.

@@ -11,7 +11,7 @@
 //   - Locator: up to 40 bytes by which the caller finds the record again. They are
 //     not looked into.
 //   - Token: a folded word, or an identifier written together (model/query, Cutter).
-//   - Segment: up to about 100,000 documents in blocks that do not change: terms in
+//   - Segment: up to about 80,000 documents in blocks that do not change: terms in
 //     order in blocks of about 32 KiB, places in blocks of 256 documents, one directory.
 //   - Delta: one write, as one small block; held in memory decoded until it is folded.
 //   - Dead: a document that was dropped but still stands in a segment.

@@ -10,10 +10,10 @@ import (
 
 func TestCSVWithTitleRowsAboveItsHeadings(t *testing.T) {
 	tab, res := drafts(t, "hv.csv", []byte(agencyCSV), Options{})
-	if tab.HeaderRow != 4 || len(res.Drafts) != 2 || len(res.Rejects) != 0 {
-		t.Fatalf("header row %d, %d drafts, %d rejects", tab.HeaderRow, len(res.Drafts), len(res.Rejects))
+	if tab.HeaderRow != 4 || len(allOf(res)) != 2 || len(res.Rejects) != 0 {
+		t.Fatalf("header row %d, %d drafts, %d rejects", tab.HeaderRow, len(allOf(res)), len(res.Rejects))
 	}
-	d := res.Drafts[0]
+	d := allOf(res)[0]
 	want := map[Field]string{Date: "12/03/2024", Time: "14:05", Text: "Home visit, both parents at home",
 		ChildVoice: `"I like my bike"`, Agency: "Riverside Health Visiting"}
 	for f, v := range want {
@@ -24,7 +24,7 @@ func TestCSVWithTitleRowsAboveItsHeadings(t *testing.T) {
 	if d.Origin.Row != 5 || d.Origin.File != "hv.csv" || len(d.Origin.FileHash) != 64 || d.When() != "12/03/2024 14:05" {
 		t.Errorf("origin %+v, when %q", d.Origin, d.When())
 	}
-	if got := res.Drafts[1].Get(Date); got != "? 22 may 2016" {
+	if got := allOf(res)[1].Get(Date); got != "? 22 may 2016" {
 		t.Errorf("an unsure date came out as %q", got)
 	}
 }
@@ -49,10 +49,10 @@ func TestDelimitersAndQuotes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tab, res := drafts(t, "x.csv", []byte(c.file), Options{})
-			if len(res.Drafts) == 0 {
+			if len(allOf(res)) == 0 {
 				t.Fatalf("no drafts; rejects %+v", res.Rejects)
 			}
-			d := res.Drafts[0]
+			d := allOf(res)[0]
 			if d.Get(Text) != c.event || d.Get(Agency) != c.agency || d.Get(Date) != "1/2/24" {
 				t.Errorf("got %q, %q, %q", d.Get(Date), d.Get(Text), d.Get(Agency))
 			}
@@ -74,8 +74,8 @@ func TestAnOpenQuoteLosesNoRow(t *testing.T) {
 		b.WriteString("1/2/24,\"visit, \"\"home\"\"\"\n")
 	}
 	_, res := drafts(t, "x.csv", []byte(b.String()), Options{})
-	if len(res.Drafts) != 501 {
-		t.Fatalf("%d rows, want 501", len(res.Drafts))
+	if len(allOf(res)) != 501 {
+		t.Fatalf("%d rows, want 501", len(allOf(res)))
 	}
 }
 
@@ -83,17 +83,17 @@ func TestAnOpenQuoteLosesNoRow(t *testing.T) {
 func TestManyOpenQuotesTakeLinearWork(t *testing.T) {
 	file := "Date,Event\n" + strings.Repeat("1/2/24,\"a\n", 60_000)
 	tab, res := drafts(t, "x.csv", []byte(file), Options{})
-	if len(res.Drafts) != 60_000 || !noted(tab, "more lines have quotation marks") {
-		t.Fatalf("%d rows, notes %+v", len(res.Drafts), tab.Notes)
+	if len(allOf(res)) != 60_000 || !noted(tab, "more lines have quotation marks") {
+		t.Fatalf("%d rows, notes %+v", len(allOf(res)), tab.Notes)
 	}
 }
 
 func TestARowLongerThanItsHeadingsIsRefused(t *testing.T) {
 	_, res := drafts(t, "x.csv", []byte("Date,Event,\n1/2/24,one, two\n1/2/24,one,two,three\n"), Options{})
-	if len(res.Drafts) != 1 || len(res.Rejects) != 1 || res.Rejects[0].Row != 3 {
-		t.Fatalf("drafts %+v rejects %+v", res.Drafts, res.Rejects)
+	if len(allOf(res)) != 1 || len(res.Rejects) != 1 || res.Rejects[0].Row != 3 {
+		t.Fatalf("drafts %+v rejects %+v", allOf(res), res.Rejects)
 	}
-	if got := res.Drafts[0].Words(); got != "one\nColumn C: two" {
+	if got := allOf(res)[0].Words(); got != "one\nColumn C: two" {
 		t.Errorf("words are %q", got)
 	}
 }
@@ -101,8 +101,8 @@ func TestARowLongerThanItsHeadingsIsRefused(t *testing.T) {
 func TestWideFiles(t *testing.T) {
 	head := "Date,Event" + strings.Repeat(",More", 9_998) + "\n1/2/24,a" + strings.Repeat(",b", 9_998) + "\n"
 	tab, res := drafts(t, "wide.csv", []byte(head), Options{})
-	if len(tab.Columns) != 10_000 || len(res.Drafts[0].Extras) != 9_998 {
-		t.Errorf("%d columns, %d extras", len(tab.Columns), len(res.Drafts[0].Extras))
+	if len(tab.Columns) != 10_000 || len(allOf(res)[0].Extras) != 9_998 {
+		t.Errorf("%d columns, %d extras", len(tab.Columns), len(allOf(res)[0].Extras))
 	}
 	wider := "Date,Event" + strings.Repeat(",More", 19_998) + "\n1/2/24,a\n"
 	if say := wantErr(t, "wider.csv", []byte(wider), Options{}, ErrTooLarge); !strings.Contains(say, "16384 columns") {
@@ -152,8 +152,8 @@ func FuzzCSV(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(res.Drafts)+len(res.Rejects) != tab.Rows {
-			t.Fatalf("%d drafts and %d rejects of %d rows", len(res.Drafts), len(res.Rejects), tab.Rows)
+		if len(allOf(res))+len(res.Rejects) != tab.Rows {
+			t.Fatalf("%d drafts and %d rejects of %d rows", len(allOf(res)), len(res.Rejects), tab.Rows)
 		}
 		var w strings.Builder
 		if err := res.WriteRejects(&w); err != nil {

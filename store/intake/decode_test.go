@@ -18,7 +18,7 @@ func TestEncodings(t *testing.T) {
 				t.Fatal(err)
 			}
 			tab, res := drafts(t, name, b, Options{})
-			last := res.Drafts[len(res.Drafts)-1]
+			last := allOf(res)[len(allOf(res))-1]
 			if tab.Encoding != want {
 				t.Errorf("encoding is %s, want %s", tab.Encoding, want)
 			}

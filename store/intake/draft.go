@@ -65,9 +65,23 @@ func originKey(o model.Origin) string {
 
 // Result is what the rows came to.
 type Result struct {
-	Drafts  []Draft
 	Rejects []Reject
 	table   *Table
+	good    []goodRow
+}
+
+// goodRow is a row that was not refused. Its draft is built again when it is asked for: of
+// a long table they would take more memory than the table.
+type goodRow struct{ index, repeat int32 }
+
+// Len is how many rows became drafts.
+func (r *Result) Len() int { return len(r.good) }
+
+// Draft gives the n-th draft.
+func (r *Result) Draft(n int) Draft {
+	d := r.table.draft(int(r.good[n].index))
+	d.Repeat = int(r.good[n].repeat)
+	return d
 }
 
 // Reject is a row that was not taken, and why.
@@ -102,7 +116,7 @@ func (t *Table) Read(ctx context.Context, check func(*Draft) error) (*Result, er
 			res.Refuse(&d, reason)
 			continue
 		}
-		res.Drafts = append(res.Drafts, d)
+		res.good = append(res.good, goodRow{int32(i), int32(d.Repeat)})
 	}
 	return res, nil
 }

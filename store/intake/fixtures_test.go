@@ -114,3 +114,11 @@ const agencyCSV = "Health visiting chronology,,,\nAgency: Riverside Health Visit
 	"Date,Time,Event/contact,Child's voice\n" +
 	"12/03/2024,14:05,\"Home visit, both parents at home\",\"\"\"I like my bike\"\"\"\n" +
 	"? 22 may 2016,,Clinic,\n"
+
+// allOf are all drafts that a table came to.
+func allOf(r *Result) (out []Draft) {
+	for n := range r.Len() {
+		out = append(out, r.Draft(n))
+	}
+	return out
+}

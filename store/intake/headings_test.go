@@ -63,8 +63,8 @@ func TestFieldNames(t *testing.T) {
 
 func TestARowOfEventsIsNoRowOfHeadings(t *testing.T) {
 	_, res := drafts(t, "x.csv", []byte("Date,Event,Agency\nDate of contact unclear,Home visit with details and actions,GP\n1/2/24,Summary of contact with the school,School\n"), Options{})
-	if len(res.Drafts) != 2 {
-		t.Errorf("%d drafts", len(res.Drafts))
+	if len(allOf(res)) != 2 {
+		t.Errorf("%d drafts", len(allOf(res)))
 	}
 }
 
@@ -72,7 +72,7 @@ func TestColumnsThatShareOrMissAField(t *testing.T) {
 	file := "Date,Date of birth,Event,Further detail,Action,Outcome,Child seen,Comment,Date of contact,Colour\n" +
 		"1/2/24,3/4/15,Visit,Both at home,Called,Referred,Yes,Good,2/2/24,blue\n"
 	tab, res := drafts(t, "x.csv", []byte(file), Options{})
-	d := res.Drafts[0]
+	d := allOf(res)[0]
 	for f, want := range map[Field]string{Date: "1/2/24", Action: "Called\nOutcome: Referred", ChildVoice: "Child seen: Yes", Comment: "Good",
 		Text: "Visit\nFurther detail: Both at home"} {
 		if d.Get(f) != want {
@@ -92,7 +92,7 @@ func TestColumnsThatShareOrMissAField(t *testing.T) {
 
 func TestNoCellIsLost(t *testing.T) {
 	_, res := drafts(t, "x.csv", []byte("Date,Time,Event,Agency,Source,Who,Ref,\n1/2/24,dusk,Visit,GP,HV1,Mum,R7,tail\n"), Options{})
-	d := res.Drafts[0]
+	d := allOf(res)[0]
 	all := d.Words(Fields()...)
 	for _, v := range []string{"1/2/24", "dusk", "Visit", "GP", "HV1", "Mum", "R7", "tail"} {
 		if !strings.Contains(all, v) {
@@ -131,7 +131,7 @@ func TestWhen(t *testing.T) {
 	} {
 		// The first row keeps the others from being a column of midnights.
 		_, res := drafts(t, "x.csv", []byte("Date,Time,End date,End time,Event\n1/1/24 09:01,,,,a\n"+c.row+",b\n"), Options{})
-		got := res.Drafts[1].When()
+		got := allOf(res)[1].When()
 		if got != c.want {
 			t.Errorf("%s is %q, want %q", c.row, got, c.want)
 			continue

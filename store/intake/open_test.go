@@ -111,8 +111,8 @@ func TestPasswords(t *testing.T) {
 	wantErr(t, "p.xlsx", locked, Options{}, ErrPassword)
 	wantErr(t, "p.xlsx", locked, Options{Password: "wrong"}, ErrWrongPassword)
 	_, res := drafts(t, "p.xlsx", locked, Options{Password: "correct horse"})
-	if len(res.Drafts) != 1 || res.Drafts[0].Get(Text) != "Visit" {
-		t.Errorf("drafts are %+v", res.Drafts)
+	if len(allOf(res)) != 1 || allOf(res)[0].Get(Text) != "Visit" {
+		t.Errorf("drafts are %+v", allOf(res))
 	}
 	for cut := len(locked) - 1; cut > 600; cut -= 2500 {
 		tab, err := Read(context.Background(), "p.xlsx", bytes.NewReader(locked[:cut]), Options{Password: "correct horse"})

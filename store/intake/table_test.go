@@ -33,16 +33,16 @@ source = "Wer"
 `)
 	file := "some title,,,,,\nRow ID,Wann,Was,Mehr dazu,,Wer\n1,1/2/24,Visit,twice,bike,HV1\n2,2/2/24,Call,,,\n"
 	tab, res := drafts(t, "x.csv", []byte(file), Options{Map: m})
-	if tab.HeaderRow != 2 || len(res.Drafts) != 2 {
+	if tab.HeaderRow != 2 || len(allOf(res)) != 2 {
 		t.Fatalf("%+v", tab)
 	}
-	d := res.Drafts[0]
+	d := allOf(res)[0]
 	got := fmt.Sprint(d.Get(Date), "|", d.Get(Text), "|", d.Get(ChildVoice), "|", d.Get(Agency), "|", d.Get(Source), "|", d.Extras)
 	if want := "1/2/24|Visit\nMEHR  dazu: twice|bike|Health visiting|HV1|[]"; got != strings.Replace(want, "MEHR  dazu", "Mehr dazu", 1) {
 		t.Errorf("got %q", got)
 	}
-	if res.Drafts[1].Get(Source) != "not said" {
-		t.Errorf("an empty cell took %q", res.Drafts[1].Get(Source))
+	if allOf(res)[1].Get(Source) != "not said" {
+		t.Errorf("an empty cell took %q", allOf(res)[1].Get(Source))
 	}
 	if last := tab.Columns[len(tab.Columns)-1]; last.How != Constant || last.Letter() != "" {
 		t.Errorf("last column is %+v", last)
@@ -52,8 +52,8 @@ source = "Wer"
 func TestAMapCanNameTheHeaderRow(t *testing.T) {
 	file := "Date,Event\nFrom,To do\n1/2/24,Visit\n"
 	_, res := drafts(t, "x.csv", []byte(file), Options{Map: mustMap(t, "header-row = 2\ntext = \"To do\"")})
-	if len(res.Drafts) != 1 || res.Drafts[0].Get(Text) != "Visit" || res.Drafts[0].Get(Date) != "1/2/24" {
-		t.Errorf("%+v", res.Drafts)
+	if len(allOf(res)) != 1 || allOf(res)[0].Get(Text) != "Visit" || allOf(res)[0].Get(Date) != "1/2/24" {
+		t.Errorf("%+v", allOf(res))
 	}
 }
 
@@ -79,16 +79,16 @@ func TestMapsThatDoNotFit(t *testing.T) {
 func TestManyCasesInOneFile(t *testing.T) {
 	file := "Review no,Date,Event\nDD-1,1/2/24,a\nDD-2,1/2/24,b\n"
 	_, res := drafts(t, "x.csv", []byte(file), Options{Map: &Map{Columns: map[Field][]string{Case: {"review NO"}}}})
-	if len(res.Drafts) != 2 || res.Drafts[1].Get(Case) != "DD-2" {
-		t.Errorf("%+v", res.Drafts)
+	if len(allOf(res)) != 2 || allOf(res)[1].Get(Case) != "DD-2" {
+		t.Errorf("%+v", allOf(res))
 	}
 }
 
 func TestRowsThatSayNothing(t *testing.T) {
 	file := "Date,Agency,Event,Ref\n1/2/24,GP,,\n,GP,,\n,GP,Undated letter,\nDate,Agency,Event,Ref\n1/2/24,,,R7\n"
 	tab, res := drafts(t, "x.csv", []byte(file), Options{})
-	if len(res.Drafts) != 2 || len(res.Rejects) != 2 || !noted(tab, "headings are repeated 1 times") {
-		t.Fatalf("%+v %+v", res.Drafts, res.Rejects)
+	if len(allOf(res)) != 2 || len(res.Rejects) != 2 || !noted(tab, "headings are repeated 1 times") {
+		t.Fatalf("%+v %+v", allOf(res), res.Rejects)
 	}
 	if r := res.Rejects; r[0].Row != 2 || !strings.Contains(r[0].Reason, "no words") || !strings.Contains(r[1].Reason, "no date and no words") {
 		t.Errorf("%+v", r)
@@ -98,8 +98,8 @@ func TestRowsThatSayNothing(t *testing.T) {
 func TestAuthorsNotesAreMarked(t *testing.T) {
 	_, res := drafts(t, "x.csv", []byte("Date,Source,Event\n1/2/24,# check,a\n1/2/24,¬ x,b\n1/2/24,HV1,c\n"), Options{})
 	for i, want := range []bool{true, true, false} {
-		if res.Drafts[i].AuthorNote != want {
-			t.Errorf("row %d: %v", i, res.Drafts[i].AuthorNote)
+		if allOf(res)[i].AuthorNote != want {
+			t.Errorf("row %d: %v", i, allOf(res)[i].AuthorNote)
 		}
 	}
 }
@@ -109,17 +109,17 @@ func TestTheSameRowIsKnownAgain(t *testing.T) {
 	_, again := drafts(t, "b.csv", []byte("Date,Event,Agency\n1/2/24,Visit,GP\n1/2/24,Visit,GP\n1/2/24,visit,GP\n"), Options{})
 	_, moved := drafts(t, "c.csv", []byte("title\n agency ;EVENT;;date\nGP;\"Visit \";;1/2/24\n"), Options{})
 	_, sheet := drafts(t, "d.xlsx", sheetOf(t, [][]any{{"Date", "Event", "Agency"}, {"1/2/24", "Visit", "GP"}}, nil), Options{})
-	one := a.Drafts[0].Origin.RowHash
-	if one != a.Drafts[1].Origin.RowHash || one != moved.Drafts[0].Origin.RowHash || one != sheet.Drafts[0].Origin.RowHash {
+	one := allOf(a)[0].Origin.RowHash
+	if one != allOf(a)[1].Origin.RowHash || one != allOf(moved)[0].Origin.RowHash || one != allOf(sheet)[0].Origin.RowHash {
 		t.Error("the same row has several hashes")
 	}
-	if one == a.Drafts[2].Origin.RowHash {
+	if one == allOf(a)[2].Origin.RowHash {
 		t.Error("other words have the same hash")
 	}
-	if a.Drafts[0].Repeat != 0 || a.Drafts[1].Repeat != 1 {
-		t.Errorf("repeats are %d and %d", a.Drafts[0].Repeat, a.Drafts[1].Repeat)
+	if allOf(a)[0].Repeat != 0 || allOf(a)[1].Repeat != 1 {
+		t.Errorf("repeats are %d and %d", allOf(a)[0].Repeat, allOf(a)[1].Repeat)
 	}
-	if a.Drafts[1].Key() != again.Drafts[1].Key() || a.Drafts[0].Key() == a.Drafts[1].Key() || a.Drafts[0].Key() == moved.Drafts[0].Key() {
+	if allOf(a)[1].Key() != allOf(again)[1].Key() || allOf(a)[0].Key() == allOf(a)[1].Key() || allOf(a)[0].Key() == allOf(moved)[0].Key() {
 		t.Error("keys do not tell rows of files apart")
 	}
 }
@@ -149,11 +149,11 @@ func TestRejectsCanBePutRightAndComeBack(t *testing.T) {
 	}
 	mended := strings.Replace(out.String(), "Riverside,31/2/24", "Riverside,29/2/24", 1)
 	_, back := drafts(t, "rejects.csv", []byte(mended), Options{})
-	d := back.Drafts[0]
+	d := allOf(back)[0]
 	if d.Get(Date) != "29/2/24" || d.Get(Text) != "=HYPERLINK(\"x\")\nand more" || d.Get(Agency) != "Riverside" || fmt.Sprint(d.Extras) != "[{Sum -3}]" {
 		t.Errorf("came back as %+v", d)
 	}
-	if got := back.Drafts[1]; got.Get(Text) != "'+7" || fmt.Sprint(got.Extras) != "[{Sum 'quoted'}]" {
+	if got := allOf(back)[1]; got.Get(Text) != "'+7" || fmt.Sprint(got.Extras) != "[{Sum 'quoted'}]" {
 		t.Errorf("came back as %+v", got)
 	}
 }
@@ -183,7 +183,7 @@ func TestRejectsOfRowsLongerThanTheHeadingsAreRefusedAgain(t *testing.T) {
 
 func TestLaterRefusalsJoinTheRejects(t *testing.T) {
 	_, res := drafts(t, "x.csv", []byte("Date,Event\n1/2/24,a\n"), Options{})
-	res.Refuse(&res.Drafts[0], "no such case")
+	res.Refuse(&allOf(res)[0], "no such case")
 	var out bytes.Buffer
 	if err := res.WriteRejects(&out); err != nil || !strings.Contains(out.String(), "no such case,2,1/2/24,a") {
 		t.Errorf("%q, %v", out.String(), err)
@@ -193,7 +193,7 @@ func TestLaterRefusalsJoinTheRejects(t *testing.T) {
 func TestFaithfulCells(t *testing.T) {
 	odd := "\x1b]0;title\a \u202eabc\u200f \u0000 \u009b31m 👩\u200d👧 e\u0301 " + strings.Repeat("name ", 400) + "x"
 	_, res := drafts(t, "x.csv", []byte("Date,Event\n1/2/24,\""+odd+"\"\n"), Options{})
-	if got := res.Drafts[0].Get(Text); got != odd {
+	if got := allOf(res)[0].Get(Text); got != odd {
 		t.Errorf("got %q", got)
 	}
 }
@@ -231,8 +231,8 @@ func bench(b *testing.B, file []byte) {
 	b.SetBytes(int64(len(file)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, res := drafts(b, "bench", file, Options{}); len(res.Drafts) != 10_000 {
-			b.Fatal(len(res.Drafts))
+		if _, res := drafts(b, "bench", file, Options{}); len(allOf(res)) != 10_000 {
+			b.Fatal(len(allOf(res)))
 		}
 	}
 }

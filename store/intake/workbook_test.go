@@ -46,7 +46,7 @@ func TestRealDatesAreAsHonestAsTheirCells(t *testing.T) {
 	} {
 		file := sheetOf(t, [][]any{{"Date", "Event"}, {when, "Visit"}}, func(f *excelize.File) { format(t, f, "A2", "A2", c.code) })
 		_, res := drafts(t, "d.xlsx", file, Options{})
-		d := res.Drafts[0]
+		d := allOf(res)[0]
 		if d.Get(Date) != c.date || d.Get(Time) != c.time {
 			t.Errorf("%s: date %q time %q, want %q %q", c.code, d.Get(Date), d.Get(Time), c.date, c.time)
 		}
@@ -87,7 +87,7 @@ func Test1904Dates(t *testing.T) {
 		format(t, f, "A2", "A2", "dd/mm/yyyy")
 	})
 	tab, res := drafts(t, "mac.xlsx", file, Options{})
-	if got := res.Drafts[0].Get(Date); got != "2024-03-12" || !noted(tab, "1904") {
+	if got := allOf(res)[0].Get(Date); got != "2024-03-12" || !noted(tab, "1904") {
 		t.Errorf("date is %q, notes %+v", got, tab.Notes)
 	}
 }
@@ -99,18 +99,18 @@ func TestTimesColumnsAndMidnights(t *testing.T) {
 			format(t, f, "B2", "B2", "hh:mm")
 		})
 	tab, res := drafts(t, "m.xlsx", file, Options{})
-	if got := res.Drafts[0].When(); got != "2024-03-12 12:00" {
+	if got := allOf(res)[0].When(); got != "2024-03-12 12:00" {
 		t.Errorf("when is %q", got)
 	}
-	if got := res.Drafts[1].When(); got != "2024-03-13" || res.Drafts[1].Words() != "Call\nTime: evening" || !noted(tab, "00:00") {
-		t.Errorf("when is %q, words %q", got, res.Drafts[1].Words())
+	if got := allOf(res)[1].When(); got != "2024-03-13" || allOf(res)[1].Words() != "Call\nTime: evening" || !noted(tab, "00:00") {
+		t.Errorf("when is %q, words %q", got, allOf(res)[1].Words())
 	}
 }
 
 func TestBareDayNumbersAreReadAndTold(t *testing.T) {
 	tab, res := drafts(t, "b.xlsx", sheetOf(t, [][]any{{"Date", "Event"}, {45363, "Visit"}, {2019, "Move"}}, nil), Options{})
-	if res.Drafts[0].Get(Date) != "2024-03-12" || res.Drafts[1].Get(Date) != "2019" || !noted(tab, "bare numbers") {
-		t.Errorf("%q %q %+v", res.Drafts[0].Get(Date), res.Drafts[1].Get(Date), tab.Notes)
+	if allOf(res)[0].Get(Date) != "2024-03-12" || allOf(res)[1].Get(Date) != "2019" || !noted(tab, "bare numbers") {
+		t.Errorf("%q %q %+v", allOf(res)[0].Get(Date), allOf(res)[1].Get(Date), tab.Notes)
 	}
 }
 
@@ -130,11 +130,11 @@ func TestMergedCells(t *testing.T) {
 		}
 	})
 	tab, res := drafts(t, "m.xlsx", file, Options{})
-	if tab.HeaderRow != 3 || len(res.Drafts) != 3 {
-		t.Fatalf("header row %d, %d drafts, columns %+v", tab.HeaderRow, len(res.Drafts), tab.Columns)
+	if tab.HeaderRow != 3 || len(allOf(res)) != 3 {
+		t.Fatalf("header row %d, %d drafts, columns %+v", tab.HeaderRow, len(allOf(res)), tab.Columns)
 	}
 	for i, want := range []string{"1/2/24 09:00 GP Clinic", "1/2/24 10:00 GP Call", "1/2/24 11:00  Letter"} {
-		d := res.Drafts[i]
+		d := allOf(res)[i]
 		if got := strings.Join([]string{d.Get(Date), d.Get(Time), d.Get(Agency), d.Get(Text)}, " "); got != want {
 			t.Errorf("row %d is %q, want %q", i, got, want)
 		}
@@ -162,8 +162,8 @@ func TestSheetsAndHiddenThingsAreReported(t *testing.T) {
 		_ = f.AddComment("Events", excelize.Comment{Cell: "C2", Author: "A", Paragraph: []excelize.RichTextRun{{Text: "ask the GP again"}}})
 	})
 	tab, res := drafts(t, "s.xlsx", file, Options{})
-	if tab.Sheet != "Events" || len(res.Drafts) != 2 || !res.Drafts[1].Hidden || !tab.Columns[1].Hidden {
-		t.Fatalf("sheet %q, drafts %+v", tab.Sheet, res.Drafts)
+	if tab.Sheet != "Events" || len(allOf(res)) != 2 || !allOf(res)[1].Hidden || !tab.Columns[1].Hidden {
+		t.Fatalf("sheet %q, drafts %+v", tab.Sheet, allOf(res))
 	}
 	for _, part := range []string{`"Sheet1" was not read`, `hidden sheet "Old" has headings`, `"List" was not read`, "1 rows are hidden", "1 columns are hidden", "cell C2 has a comment"} {
 		if !noted(tab, part) {
@@ -175,8 +175,8 @@ func TestSheetsAndHiddenThingsAreReported(t *testing.T) {
 			t.Errorf("comment note is %+v", n)
 		}
 	}
-	if _, res := drafts(t, "s.xlsx", file, Options{SkipHidden: true}); len(res.Drafts) != 1 {
-		t.Errorf("%d drafts without hidden rows", len(res.Drafts))
+	if _, res := drafts(t, "s.xlsx", file, Options{SkipHidden: true}); len(allOf(res)) != 1 {
+		t.Errorf("%d drafts without hidden rows", len(allOf(res)))
 	}
 	if tab, _ := drafts(t, "s.xlsx", file, Options{Sheet: "old"}); tab.Sheet != "Old" {
 		t.Errorf("sheet %q", tab.Sheet)
@@ -193,10 +193,10 @@ func TestFormulasErrorsAndKindsOfCell(t *testing.T) {
 <row r="9"><c r="A9" t="d"><v>2024-03-12T14:05:00</v></c><c r="B9" t="b"><v>1</v></c><c r="C9" t="str"><v>bell_x0007_ _x005F_ _xZZZZ_ a_x</v></c></row>
 </sheetData></worksheet>`
 	tab, res := drafts(t, "k.xlsx", rawBook(map[string]string{"xl/worksheets/sheet1.xml": sheet}), Options{})
-	if len(res.Drafts) != 2 {
-		t.Fatalf("drafts %+v, rejects %+v", res.Drafts, res.Rejects)
+	if len(allOf(res)) != 2 {
+		t.Fatalf("drafts %+v, rejects %+v", allOf(res), res.Rejects)
 	}
-	a, b := res.Drafts[0], res.Drafts[1]
+	a, b := allOf(res)[0], allOf(res)[1]
 	if a.Get(Date) != "1/2/24" || a.Get(Text) != "#REF!" || !noted(tab, "B2 #REF!") || !noted(tab, "1 formulas have no value") {
 		t.Errorf("%q %q %+v", a.Get(Date), a.Get(Text), tab.Notes)
 	}
@@ -215,16 +215,16 @@ func TestStrictWorkbooksAndOddPackages(t *testing.T) {
 		"xl/_rels/workbook.xml.rels": "",
 	})
 	tab, res := drafts(t, "strict.xlsx", file, Options{})
-	if len(res.Drafts) != 1 || res.Drafts[0].Get(Text) != "Visit" || !noted(tab, "1904") {
-		t.Errorf("drafts %+v", res.Drafts)
+	if len(allOf(res)) != 1 || allOf(res)[0].Get(Text) != "Visit" || !noted(tab, "1904") {
+		t.Errorf("drafts %+v", allOf(res))
 	}
 }
 
 func TestSharedStringsThatAreNotThereAreEmpty(t *testing.T) {
 	sheet := strings.Replace(rawSheet([]string{"Date", "Event"}, []string{"1/2/24", "Visit"}), `</row></sheetData>`, `<c r="C2" t="s"><v>99</v></c><c r="D2" t="s"><v>-1</v></c></row></sheetData>`, 1)
 	_, res := drafts(t, "x.xlsx", rawBook(map[string]string{"xl/worksheets/sheet1.xml": sheet}), Options{})
-	if len(res.Drafts) != 1 || len(res.Drafts[0].Extras) != 0 {
-		t.Errorf("drafts %+v", res.Drafts)
+	if len(allOf(res)) != 1 || len(allOf(res)[0].Extras) != 0 {
+		t.Errorf("drafts %+v", allOf(res))
 	}
 }
 
@@ -232,8 +232,8 @@ func TestPartsInUTF16(t *testing.T) {
 	sheet := `<?xml version="1.0" encoding="UTF-16"?>` + rawSheet([]string{"Date", "Event"}, []string{"1/2/24", "Zoë’s visit"})
 	wideSheet := append([]byte("\xff\xfe"), wide(sheet)...)
 	_, res := drafts(t, "x.xlsx", rawBook(map[string]string{"xl/worksheets/sheet1.xml": string(wideSheet[:len(wideSheet)-2])}), Options{})
-	if len(res.Drafts) != 1 || res.Drafts[0].Get(Text) != "Zoë’s visit" {
-		t.Errorf("drafts %+v", res.Drafts)
+	if len(allOf(res)) != 1 || allOf(res)[0].Get(Text) != "Zoë’s visit" {
+		t.Errorf("drafts %+v", allOf(res))
 	}
 }
 
@@ -260,7 +260,7 @@ func FuzzSheet(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if res, err := tab.Read(t.Context(), nil); err != nil || len(res.Drafts)+len(res.Rejects) != tab.Rows {
+		if res, err := tab.Read(t.Context(), nil); err != nil || len(allOf(res))+len(res.Rejects) != tab.Rows {
 			t.Fatalf("%v of %d rows (%v)", res, tab.Rows, err)
 		}
 	})
