@@ -303,8 +303,9 @@ func (b *importing) known(ctx context.Context, id model.ID) (*importCase, error)
 func originKey(o model.Origin) string { return o.RowHash + "/" + o.Sheet }
 
 // rowsAChange bounds a change: of a longer table each part is safe on the disk before the
-// next is begun, and only that much is in memory twice.
-const rowsAChange = 5000
+// next is begun, and only that much is in memory twice. Shorter parts would write the pages
+// of the case again and again, for items go all over them.
+const rowsAChange = 20_000
 
 // group logs the rows of one case as one change, those of a long table as several.
 func (b *importing) group(ctx context.Context, k *importCase, res *intake.Result, rows []int) error {
