@@ -331,7 +331,7 @@ func TestRestoreOver(t *testing.T) {
 	w.As(storetest.Manager)
 }
 
-// TestRollbackIsSeen puts older states, and one that went another way, where a later one
+// T7: TestRollbackIsSeen puts older states, and one that went another way, where a later one
 // was open, and elsewhere.
 func TestRollbackIsSeen(t *testing.T) {
 	ctx := context.Background()

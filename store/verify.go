@@ -55,6 +55,9 @@ func Verify(path string, o OpenOptions) (Report, error) {
 	}
 	if rep.OK() {
 		rep.Notices = append(rep.Notices, v.elsewhere()...)
+		if !v.everSeen() {
+			rep.Notices = append(rep.Notices, "this device has not had this workspace open before: whether there is a later state of it cannot be told from the file; hold the words of its head against those in the minutes or of another copy")
+		}
 	}
 	return rep, nil
 }

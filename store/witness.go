@@ -118,6 +118,13 @@ func (v *Vault) elsewhere() (notices []string) {
 	return notices
 }
 
+// everSeen says whether this device remembers any state of the workspace.
+func (v *Vault) everSeen() bool {
+	return slices.ContainsFunc(v.state.all(), func(n deviceNote) bool {
+		return n.WS == hex.EncodeToString(v.header.WS[:]) && n.Leaves > 0
+	})
+}
+
 // Notices tells of what is no damage and should be known before somebody works in this
 // file: that a later state of it, or one that went another way, was open on this device at
 // another place; that the last save may be lost; that the clock stands before the ledger's

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What the rules of the log forbid is found even when a member signs it properly.
+// T5: what the rules of the log forbid is found even when a member signs it properly.
 func TestMembersCannotBendTheLog(t *testing.T) {
 	cat := newPerson(3)
 	there := func(b *book, k Key) uint64 { // as the leaf that wrote the value is named

@@ -36,6 +36,8 @@ func TestThinning(t *testing.T) {
 	mustSound(t, whole)
 }
 
+// T7: a head that somebody saw, against a log that goes on from it, is older, or went another
+// way.
 func TestWitnesses(t *testing.T) {
 	b := grown()
 	at := func(n uint64) Head { h, _ := HeadAt(b, n); return h }
