@@ -138,6 +138,9 @@ func TestEveryLeafMatters(t *testing.T) {
 			try("before the one before it", n, func(b *book) { b.leaves[n-1], b.leaves[n] = b.leaves[n], b.leaves[n-1] })
 		}
 		for _, who := range []person{eve, bea} {
+			if who.id == bea.id && n == len(sample().leaves)-1 {
+				continue // the last act of all she may have done herself: only who saw the other head can tell
+			}
 			try("given to another, and all signed anew", n, func(b *book) { rewritten(b, n, who) })
 		}
 	}
