@@ -18,7 +18,7 @@ func Forms() []string {
 
 // Plant seals a text where a form of things is kept, with a leaf and a signature as they
 // should be: what an insider can do. It takes the place of the first that is there.
-func (s *Session) Plant(form string, text []byte) error {
+func Plant(s *Session, form string, text []byte) error {
 	return s.db.Update(func(tx *bolt.Tx) error {
 		w := &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), identity: s.identity,
 			now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActCorrect, By: s.me}}

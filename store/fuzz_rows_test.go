@@ -188,7 +188,7 @@ func FuzzInside(f *testing.F) {
 		stop := time.AfterFunc(30*time.Second, func() { panic("it hangs") })
 		defer stop.Stop()
 		s := openFile(t, w, path)
-		must(t, s.Plant(name, text))
+		must(t, store.Plant(s, name, text))
 		err := s.Close()
 		mustNotFault(t, "closing after "+name, err)
 		vault, err := store.Open(path, w.Options())

@@ -42,18 +42,18 @@ func exactly(sizes ...int) func(int) bool {
 
 // shapes is the table of VAULT 3.3, as the file has it.
 func shapes() map[string]shape {
-	row, wrap := 8+seal.ShortSize, 8+8+32+seal.WrapSize
+	row, wrap := 8+seal.ShortSize, 8+8+32+1+seal.WrapSize // the byte says that no gate is there
 	return map[string]shape{
 		"h": {[]int{1}, func(n int) bool { return n < 4096 }, "the header"},
 		"u": {[]int{16}, func(n int) bool { return n > seal.PublicSize && n < seal.PublicSize+300 }, "a keyslot, with its label"},
-		"p": {[]int{8}, exactly(seal.PublicSize + 16), "public keys"},
+		"p": {[]int{8}, exactly(seal.PublicSize + 16 + 2), "public keys"},
 		"w": {[]int{8}, exactly(wrap), "a wrapped key"},
 		"x": {[]int{24}, exactly(8 + wrap), "a wrapped key for recovery"},
 		"m": {[]int{16, 24}, func(n int) bool { return n == row || padded(0)(n) }, "a key row, or a member's note"},
 		"g": {nil, exactly(), "nothing yet"},
 		"r": {[]int{24}, padded(0), "a record or a page"},
 		"o": {[]int{32}, padded(0), "a line of history"},
-		"n": {[]int{24}, exactly(1, seal.ShortSize), "a name"},
+		"n": {[]int{10}, func(n int) bool { return n > 0 && n%6 == 0 }, "references that are taken"},
 		"a": {[]int{32}, padded(0), "a piece of an attachment"},
 		"d": {[]int{42}, padded(0), "a draft"},
 		"v": {[]int{17, 18, 19, 20, 21, 22, 23, 24, 25, 26}, padded(0), "a part of a view"},
@@ -166,7 +166,7 @@ func headerShows(t *testing.T, v []byte) {
 	t.Helper()
 	var h map[string]any
 	must(t, json.Unmarshal(v, &h))
-	known := []string{"magic", "format", "ws", "root", "recovery", "compact"}
+	known := []string{"magic", "format", "minor", "reader", "suite", "ws", "root", "recovery", "compact"}
 	for name := range h {
 		if !slices.Contains(known, name) {
 			t.Errorf("the header shows %q", name)
