@@ -137,8 +137,7 @@ func crash(path string, do func(*store.Session) error) error {
 	if do != nil {
 		return do(s)
 	}
-	var none map[string]int
-	none[text[:4]]++
+	fmt.Print(strings.Fields(text)[len(text)]) // there are fewer words than letters
 	return nil
 }
 
