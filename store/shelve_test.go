@@ -87,6 +87,10 @@ func TestPagesAmongOthers(t *testing.T) {
 }
 
 // roomsIn are a case's rooms.
-func roomsIn(_ *bolt.Tx, s *Session, id model.ID) ([]*compartment, error) {
-	return s.cases[id].rooms, nil
+func roomsIn(tx *bolt.Tx, s *Session, id model.ID) ([]*compartment, error) {
+	h, err := s.head(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	return h.rooms, nil
 }
