@@ -38,7 +38,8 @@ func compact(db *bolt.DB, path string) error {
 // was, it is done another time.
 func (s *Session) compactOpen(ctx context.Context, tell func(done, of int)) error {
 	s.mu.RLock()
-	due := !s.closed && s.header.Compact
+	must := s.header.Compact
+	due := !s.closed && (must || mostlyFree(s.db))
 	s.mu.RUnlock()
 	if !due || runtime.GOOS == "windows" { // where a file that is open cannot be renamed over
 		return nil
@@ -50,6 +51,9 @@ func (s *Session) compactOpen(ctx context.Context, tell func(done, of int)) erro
 		err = s.swap(ctx, tmp, at)
 	}
 	if err != nil && ctx.Err() == nil {
+		if !must {
+			return nil // only room was at stake; it is tried again
+		}
 		return diskError(err, "the workspace could not be made compact, so ciphertext that should be gone is still in its free pages; it is tried again")
 	}
 	return err
@@ -101,7 +105,9 @@ func (s *Session) swap(ctx context.Context, tmp string, at int) error {
 	}
 	held, err := os.Stat(tmp)
 	if err == nil {
-		dropKept(s.path, s.header.WS) // it holds what must go
+		if s.header.Compact {
+			dropKept(s.path, s.header.WS) // it holds what must go
+		}
 		err = os.Rename(tmp, s.path)
 	}
 	if err != nil {
@@ -116,13 +122,19 @@ func (s *Session) swap(ctx context.Context, tmp string, at int) error {
 	return syncDir(s.path)
 }
 
-// spare says whether much of a file is free pages, as after an import, and making it compact
-// takes no longer than closing it may.
-func spare(db *bolt.DB) bool {
-	const least, soon = 1 << 20, 64 << 20
+// mostlyFree says whether much of a file is free pages, as after an import or a fold.
+func mostlyFree(db *bolt.DB) bool {
+	const least = 1 << 20
 	fi, err := os.Stat(db.Path())
 	free := int64(db.Stats().FreePageN) * int64(db.Info().PageSize)
-	return err == nil && free >= least && free >= fi.Size()/4 && fi.Size() <= soon
+	return err == nil && free >= least && free >= fi.Size()/4
+}
+
+// spare says whether that is so, and making it compact takes no longer than closing may.
+func spare(db *bolt.DB) bool {
+	const soon = 64 << 20
+	fi, err := os.Stat(db.Path())
+	return err == nil && fi.Size() <= soon && mostlyFree(db)
 }
 
 // compactInto makes the copy, opens it again and counts it.

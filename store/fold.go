@@ -39,16 +39,8 @@ func (f *folding) add(tag seal.Tag) {
 
 // foldTail folds the items of one compartment in which there are many single ones. more
 // says whether others may have to be looked at. Where there is nothing to do it costs
-// next to nothing.
-func (s *Session) foldTail(ctx context.Context) (more bool, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case s.closed:
-		return false, lockedError()
-	case ctx.Err() != nil:
-		return false, ctx.Err()
-	}
+// next to nothing. The caller holds the lock.
+func (s *Session) foldTail(context.Context) (more bool, err error) {
 	if !s.folding.swept && s.mayFold() {
 		if err := s.sweep(); err != nil {
 			return false, err

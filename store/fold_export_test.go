@@ -11,7 +11,9 @@ import (
 // FoldAll folds all that there is to fold, and counts the slices.
 func FoldAll(ctx context.Context, s *Session) (slices int, err error) {
 	for more := true; more && err == nil; slices++ {
+		s.mu.Lock()
 		more, err = s.foldTail(ctx)
+		s.mu.Unlock()
 	}
 	return slices, err
 }

@@ -116,7 +116,7 @@ func (w *writer) again(c *compartment, bucket, key, plain []byte, number uint64,
 	}
 	head, body, _ := bytes.Cut(text, []byte("\n"))
 	noun, _, said := strings.Cut(string(head), " ")
-	if !said {
+	if !said && model.New(model.Noun(noun)) != nil { // only a record has a revision
 		plain = pack(fmt.Appendf(nil, "%s %d\n%s", noun, number, body))
 	}
 	return w.flagged(c, bucket, key, plain, op, detail{}, tailFlag(model.Noun(noun)))
