@@ -117,6 +117,9 @@ func (j *job) run(tx *bolt.Tx) error {
 		}
 	}
 	if f := s.finder; j.w.many && f != nil && f.current {
+		if err := j.headsNow(); err != nil { // what only comes in changes no head
+			return err
+		}
 		if err := j.documents(); err != nil {
 			return err
 		}

@@ -95,6 +95,9 @@ func (s *Session) stillGood(p *front) bool {
 	return p.Leaves <= s.tail.Head.Leaves && p.Role == s.self().Role && !today.Before(p.From) && today.Before(p.Until)
 }
 
+// fewCases are sooner looked at again than a list of them is written.
+const fewCases = 16
+
 // saveViews seals the directory and the first page for the next time, if that pays: what
 // was only added to cases the next session sees for itself.
 func (s *Session) saveViews() error {
@@ -102,7 +105,8 @@ func (s *Session) saveViews() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	front := s.front != nil && s.frontNew && s.finder != nil
-	if s.opt.ReadOnly || s.heads.whole || !d.ready || !front && !d.anew && !d.dirty() && d.mark-d.head.Mark < fewLeaves {
+	pays := front || d.head.Cases >= fewCases && (d.anew || d.dirty()) || d.mark-d.head.Mark >= fewLeaves
+	if s.opt.ReadOnly || s.heads.whole || !d.ready || !pays {
 		return nil
 	}
 	if err := s.update(s.putViews); err != nil {

@@ -47,7 +47,7 @@ func (j *job) directory(tx *bolt.Tx) error {
 
 // headsNow reads the heads of the cases that the change touched, as it leaves them.
 func (j *job) headsNow() error {
-	if j.fault != nil {
+	if j.fault != nil || j.after != nil {
 		return j.fault
 	}
 	j.after = map[model.ID]*caseHead{}
