@@ -197,19 +197,21 @@ func (l listing) countAnew(p *front, all bool) error {
 			if !ok {
 				return errPage
 			}
-			for id, c := range pg.cases {
-				pg.counts(c, p.counts[id])
+			for name, c := range pg.cases {
+				pg.counts(c, p.counts[name])
 			}
 		}
 		return nil
 	}
 	for id, now := range p.counts {
-		pg, ok := l.page(l.r, l.at([]byte(id)))
-		if !ok {
-			return errPage
-		}
-		if c := pg.cases[id]; c != nil {
-			pg.counts(c, now)
+		for _, name := range []model.ID{id, l.blind(id)} {
+			pg, ok := l.page(l.r, l.at([]byte(name)))
+			if !ok {
+				return errPage
+			}
+			if c := pg.cases[name]; c != nil {
+				pg.counts(c, now)
+			}
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -170,7 +171,7 @@ func (l listing) caseOfRoom(tag seal.Tag) (model.ID, error) {
 	if !ok {
 		return "", errPage
 	}
-	if id := p.rooms[tag]; id != "" {
+	if id := p.rooms[tag]; id != "" && !blind(id) {
 		return id, nil
 	}
 	c, err := l.s.openRoom(l.tx, tag)
@@ -186,11 +187,54 @@ func (l listing) caseOfRoom(tag seal.Tag) (model.ID, error) {
 
 // find gives a case; nil for one of which the member never held a key.
 func (l listing) find(id model.ID) (*listed, error) {
-	p, ok := l.page(l.r, l.at([]byte(id)))
-	if !ok {
-		return nil, errPage
+	for _, name := range []model.ID{id, l.blind(id)} {
+		p, ok := l.page(l.r, l.at([]byte(name)))
+		if !ok {
+			return nil, errPage
+		}
+		if c := p.cases[name]; c != nil {
+			return c, nil
+		}
 	}
-	return p.cases[id], nil
+	return nil, nil
+}
+
+// A case of which the gate shows nothing stands under a name that tells nothing: also who
+// reads the directory with no gate before it is not told that it is there.
+
+const blindMark = "?"
+
+func blind(name model.ID) bool { return strings.HasPrefix(string(name), blindMark) }
+
+func (l listing) blind(id model.ID) model.ID {
+	b := l.r.personal.BlindName("case", string(id))
+	return model.ID(blindMark + idEncoding.EncodeToString(b[:]))
+}
+
+// name is what a case stands under.
+func (l listing) name(id model.ID, c *listed) model.ID {
+	if c.shows() {
+		return id
+	}
+	return l.blind(id)
+}
+
+// named gives the case of a name; empty for one of which the member holds nothing any more.
+func (l listing) named(name model.ID, c *listed) (model.ID, error) {
+	if !blind(name) {
+		return name, nil
+	}
+	for _, tag := range c.tags {
+		room, err := l.s.openRoom(l.tx, tag)
+		if err != nil {
+			return "", err
+		}
+		if room != nil {
+			room.zero()
+			return room.caseID, nil
+		}
+	}
+	return "", nil
 }
 
 // again looks at a case truly and lists it as it is now.
@@ -236,7 +280,8 @@ func (l listing) take(id model.ID, h *caseHead) error {
 
 // set puts a case into its pages.
 func (l listing) set(id model.ID, was, next *listed) error {
-	p, ok := l.page(l.r, l.at([]byte(id)))
+	name := l.name(id, next)
+	p, ok := l.page(l.r, l.at([]byte(name)))
 	if !ok {
 		return errPage
 	}
@@ -248,8 +293,15 @@ func (l listing) set(id model.ID, was, next *listed) error {
 	}
 	if was == nil {
 		was = &listed{}
+	} else if before := l.name(id, was); before != name {
+		old, ok := l.page(l.r, l.at([]byte(before)))
+		if !ok {
+			return errPage
+		}
+		delete(old.cases, before)
+		old.dirty = true
 	}
-	p.cases[id], p.dirty = next, true
+	p.cases[name], p.dirty = next, true
 	l.head.Cases += oneIf(len(next.tags) > 0) - oneIf(len(was.tags) > 0)
 	l.head.Mixed += oneIf(next.mixed) - oneIf(was.mixed)
 	for _, tag := range next.tags { // they stay when the key goes: so it is seen whose it was
@@ -257,8 +309,8 @@ func (l listing) set(id model.ID, was, next *listed) error {
 		if !ok {
 			return errPage
 		}
-		if p.rooms[tag] != id {
-			p.rooms[tag], p.dirty = id, true
+		if p.rooms[tag] != name {
+			p.rooms[tag], p.dirty = name, true
 		}
 	}
 	if err := l.refer(id, was.ref, next.ref); err != nil {
@@ -327,8 +379,15 @@ func (l listing) each(fn func(model.ID, *listed) error) error {
 		if !ok {
 			return errPage
 		}
-		for id, c := range p.cases {
+		for name, c := range p.cases {
 			if len(c.tags) == 0 {
+				continue
+			}
+			id, err := l.named(name, c)
+			if err != nil {
+				return err
+			}
+			if id == "" {
 				continue
 			}
 			if err := fn(id, c); err != nil {
