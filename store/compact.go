@@ -52,7 +52,7 @@ func (s *Session) compactOpen(ctx context.Context, tell func(done, of int)) erro
 	}
 	if err != nil && ctx.Err() == nil {
 		if !must {
-			return nil // only room was at stake; it is tried again
+			return diskError(err, "the workspace could not be made smaller; it is tried again")
 		}
 		return diskError(err, "the workspace could not be made compact, so ciphertext that should be gone is still in its free pages; it is tried again")
 	}

@@ -164,6 +164,24 @@ func corrected(s *store.Session, i storetest.Thing, words string) error {
 	return err
 }
 
+// TestTidyFolds: single items go into pages when nobody types.
+func TestTidyFolds(t *testing.T) {
+	w := storetest.New(t)
+	k := w.Case("Many")
+	oneByOne(w, k, 30)
+	s := w.Reopen(storetest.Manager)
+	oneByOne(w, k, 20)
+	before := readOf(t, s, k.ID)
+	must(t, s.Tidy(context.Background(), nil))
+	if alone, paged, _ := store.LyingAlone(s, k.ID); alone != 0 || paged != 50 {
+		t.Errorf("%d lie alone, %d in pages", alone, paged)
+	}
+	if now := readOf(t, s, k.ID); now != before {
+		t.Errorf("it reads\n%s\nwant\n%s", now, before)
+	}
+	sound(t, s, "tidied")
+}
+
 // Who may not log may not fold, nor a session that only reads.
 func TestWhoFolds(t *testing.T) {
 	w := storetest.New(t)
