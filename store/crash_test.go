@@ -107,6 +107,12 @@ func saver(path string, k model.ID) error {
 			if err := said("item", id, words); err != nil {
 				return err
 			}
+			if n%8 == 7 { // or while it is open
+				if err := s.Tidy(ctx, nil); err != nil {
+					return err
+				}
+				continue
+			}
 			if err := s.Close(); err != nil {
 				return err
 			}

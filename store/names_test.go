@@ -101,7 +101,7 @@ func dropAllViews(t *testing.T, path string) {
 			return err
 		}
 		_, err := tx.CreateBucket([]byte("v"))
-		return err
+		return firstOf(err, store.Restamp(tx))
 	}))
 	must(t, db.Close())
 }

@@ -28,7 +28,7 @@ func TestADamagedNoteLocksNobodyOut(t *testing.T) {
 			must(t, db.Update(func(tx *bolt.Tx) error {
 				v := append([]byte(nil), tx.Bucket([]byte("m")).Get(slot[:])...)
 				v[at] ^= 4
-				return tx.Bucket([]byte("m")).Put(slot[:], v)
+				return firstOf(tx.Bucket([]byte("m")).Put(slot[:], v), store.Restamp(tx))
 			}))
 			must(t, db.Close())
 			ro := w.Options()
