@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -28,7 +27,7 @@ func (s *Session) lookFor(ctx context.Context, q query.Query, limit int) (hits [
 		if limit > 0 {
 			chunk = min(chunk, limit)
 		}
-		l := looker{s: s, tx: tx, q: q, readers: map[model.ID]*reader{}}
+		l := looker{s: s, tx: tx, q: q, readers: map[model.ID]*reader{}, open: heldPages{}}
 		enough := limit // the index gives the best first; reading more to rank them anew doubles what an answer costs
 		var docs []index.Hit
 		for h := range a.Hits() {
@@ -63,6 +62,7 @@ type looker struct {
 	tx      *bolt.Tx
 	q       query.Query
 	readers map[model.ID]*reader
+	open    heldPages
 	hits    []view.Hit
 }
 
@@ -152,31 +152,33 @@ func (l *looker) one(n model.Noun, id, caseID model.ID, sure bool) error {
 			}
 		}
 	case model.NounInformation:
-		rec, err := l.record(n, id, caseID)
-		if err != nil {
-			if model.KindOf(err) == model.NotFound {
-				return nil
-			}
+		rec, err := l.item(caseID, id)
+		if err != nil || rec == nil {
 			return err
 		}
-		if err := l.meet(caseID, r, rec.(*model.Information).Persons); err != nil {
+		if err := l.meet(caseID, r, rec.Persons); err != nil {
 			return err
 		}
-		if h, ok := r.hitInformation(l.q, rec.(*model.Information), sure); ok {
+		if h, ok := r.hitInformation(l.q, rec, sure); ok {
 			l.hits = append(l.hits, h)
 		}
 	}
 	return nil
 }
 
-// record reads one record of a case.
-func (l *looker) record(n model.Noun, id, caseID model.ID) (model.Record, error) {
+// item reads one item of a case; nil if it is not there.
+func (l *looker) item(caseID, id model.ID) (*model.Information, error) {
 	h, err := l.s.head(l.tx, caseID)
 	if err != nil || h == nil {
-		return nil, cmp.Or(err, error(model.Missing(string(id))))
+		return nil, err
 	}
-	_, rec, err := l.s.roomOf(l.tx, h, n, id)
-	return rec, err
+	for _, c := range h.rooms {
+		rec, err := c.getAmong(l.tx, model.NounInformation, id, l.open)
+		if i, ok := rec.(*model.Information); ok || err != nil {
+			return i, err
+		}
+	}
+	return nil, nil
 }
 
 func (l *looker) meet(caseID model.ID, r *reader, ids []model.ID) error {

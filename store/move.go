@@ -21,7 +21,7 @@ func (w *writer) move(from, to *compartment, n model.Noun, id model.ID, now mode
 		return err
 	}
 	w.rehomed = true
-	text, number, ok, err := from.text(w.tx, n, old)
+	text, number, ok, err := from.text(w.tx, n, old, nil)
 	if err != nil {
 		return err
 	}

@@ -27,22 +27,47 @@ func nameIn(key []byte) [blindSize]byte { return [blindSize]byte(key[len(key)-bl
 type shelf struct {
 	key   []byte
 	plain []byte
+	page  page // where it is decoded already
+}
+
+// heldPages are pages that one question has decoded, by their keys: its answers tend to
+// lie together.
+type heldPages map[string]page
+
+// mostOpen bounds them.
+const mostOpen = 32
+
+func (o heldPages) keep(key []byte, p page) {
+	if o == nil {
+		return
+	}
+	if len(o) >= mostOpen {
+		clear(o)
+	}
+	o[string(key)] = p
 }
 
 // pageFor finds the page that covers a name; nil where there is none.
 func (c *compartment) pageFor(tx *bolt.Tx, n model.Noun, name [blindSize]byte) (*shelf, error) {
+	return c.pageAmong(tx, n, name, nil)
+}
+
+func (c *compartment) pageAmong(tx *bolt.Tx, n model.Noun, name [blindSize]byte, open heldPages) (*shelf, error) {
 	prefix, err := c.pages(n)
 	if err != nil {
 		return nil, unreadable(err)
 	}
 	back := backwards{tx.Bucket(bucketRecords), tx.Bucket(bucketRecords).Cursor()}
 	for key, v := back.seek(append(bytes.Clone(prefix), name[:]...)); bytes.HasPrefix(key, prefix); key, v = back.prev(key) {
+		if p, ok := open[string(key)]; ok {
+			return &shelf{key: key, page: p}, nil
+		}
 		plain, _, err := c.openValue(bucketRecords, key, v)
 		if err != nil {
 			return nil, err
 		}
 		if len(plain) > 0 && plain[0] == formPage {
-			return &shelf{bytes.Clone(key), plain}, nil
+			return &shelf{key: bytes.Clone(key), plain: plain}, nil
 		}
 	}
 	return nil, nil
@@ -81,24 +106,27 @@ func (w backwards) prev(from []byte) (k, v []byte) {
 }
 
 // slipFor finds an item in the page that covers its name; ok is false if it is not there.
-func (c *compartment) slipFor(tx *bolt.Tx, n model.Noun, name [blindSize]byte) (text []byte, ok bool, err error) {
+func (c *compartment) slipFor(tx *bolt.Tx, n model.Noun, name [blindSize]byte, open heldPages) (text []byte, ok bool, err error) {
 	if !paged(n) {
 		return nil, false, nil
 	}
-	sh, err := c.pageFor(tx, n, name)
+	sh, err := c.pageAmong(tx, n, name, open)
 	if err != nil || sh == nil {
 		return nil, false, err
 	}
-	names, _, ok := pageNames(sh.plain)
-	if !ok {
-		return nil, false, unreadable(nil)
-	}
-	if !holds(names, name) {
-		return nil, false, nil // told without decompressing the rest
-	}
-	p, ok := decodePage(sh.plain)
-	if !ok {
-		return nil, false, unreadable(nil)
+	p := sh.page
+	if p == nil {
+		names, _, ok := pageNames(sh.plain)
+		if !ok {
+			return nil, false, unreadable(nil)
+		}
+		if !holds(names, name) {
+			return nil, false, nil // told without decompressing the rest
+		}
+		if p, ok = decodePage(sh.plain); !ok {
+			return nil, false, unreadable(nil)
+		}
+		open.keep(sh.key, p)
 	}
 	i, ok := p.find(name)
 	if !ok {
@@ -109,11 +137,16 @@ func (c *compartment) slipFor(tx *bolt.Tx, n model.Noun, name [blindSize]byte) (
 
 // get reads one record; nil without an error if it does not lie here.
 func (c *compartment) get(tx *bolt.Tx, n model.Noun, id model.ID) (model.Record, error) {
+	return c.getAmong(tx, n, id, nil)
+}
+
+// getAmong is get that keeps the pages which it decodes.
+func (c *compartment) getAmong(tx *bolt.Tx, n model.Noun, id model.ID, open heldPages) (model.Record, error) {
 	key, err := c.name(n, id)
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	text, number, ok, err := c.text(tx, n, key)
+	text, number, ok, err := c.text(tx, n, key, open)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -125,11 +158,11 @@ func (c *compartment) get(tx *bolt.Tx, n model.Noun, id model.ID) (model.Record,
 }
 
 // text gives a record's text by its key, wherever it lies.
-func (c *compartment) text(tx *bolt.Tx, n model.Noun, key []byte) (text []byte, number uint64, ok bool, err error) {
+func (c *compartment) text(tx *bolt.Tx, n model.Noun, key []byte, open heldPages) (text []byte, number uint64, ok bool, err error) {
 	if v := tx.Bucket(bucketRecords).Get(key); v != nil {
 		return c.alone(key, v)
 	}
-	text, ok, err = c.slipFor(tx, n, nameIn(key))
+	text, ok, err = c.slipFor(tx, n, nameIn(key), open)
 	return text, 0, ok, err
 }
 
@@ -157,7 +190,7 @@ func (c *compartment) lies(tx *bolt.Tx, n model.Noun, id model.ID) (bool, error)
 	if tx.Bucket(bucketRecords).Get(key) != nil {
 		return true, nil
 	}
-	_, ok, err := c.slipFor(tx, n, nameIn(key))
+	_, ok, err := c.slipFor(tx, n, nameIn(key), nil)
 	return ok, err
 }
 
