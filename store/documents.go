@@ -128,7 +128,10 @@ type prepared struct {
 func (j *job) documents() error {
 	var docs []index.Document
 	for id := range j.touched {
-		h := j.after[id]
+		h, err := j.headFor(id)
+		if err != nil {
+			return err
+		}
 		items, only := j.onlyItems(id)
 		if !only {
 			all, err := j.s.docsOfCase(j.w.tx, h)
@@ -155,9 +158,21 @@ func (j *job) documents() error {
 	return nil
 }
 
+// headFor is a case's head as the change leaves it. Before that is known it is as it was,
+// which for a change that only adds items is the same.
+func (j *job) headFor(id model.ID) (*caseHead, error) {
+	if h := j.after[id]; h != nil {
+		return h, nil
+	}
+	return j.know(id)
+}
+
 // docsOfItems gives the documents of some items of a case: of its people only those whom
 // they are about are read.
 func (j *job) docsOfItems(h *caseHead, items []*model.Information) (docs []index.Document, err error) {
+	if h == nil {
+		return nil, nil
+	}
 	r, err := j.s.headReader(j.w.tx, h)
 	if err != nil || r == nil {
 		return nil, err
