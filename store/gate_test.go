@@ -303,7 +303,6 @@ func neither() map[string]string {
 		"Verify":             "counts sealed values and ledger lines, as anybody with the file can",
 
 		"HeldKeys":      "only in tests",
-		"Plant":         "only in tests",
 		"SliceBy":       "only in tests",
 		"WriteUnder":    "only in tests",
 		"HeldLists":     "only in tests",
