@@ -1,0 +1,230 @@
+package reader
+
+import (
+	"bytes"
+)
+
+// Roles, as bits of a leaf's flags (12.2).
+const manager, businessTeam, reviewer, governance, auditor = 1, 2, 4, 8, 16
+
+// mayWrite gives the roles of whom one may write the act (13.5, step 1).
+func mayWrite(l *leaf) byte {
+	switch l.act {
+	case actRevoke:
+		if l.bucket == 'p' {
+			break
+		}
+		return manager
+	case actGrant, actRole, actRestore, actSettings:
+		return manager
+	case actSignOff, actPackOut, actReveal, actOverride:
+		return manager | businessTeam | governance
+	case actImport, actRestrict, actFold:
+		return manager | businessTeam | reviewer
+	case actLift:
+		return manager | reviewer
+	}
+	return manager | businessTeam | reviewer | governance | auditor
+}
+
+// permit holds a leaf against the roles that its actor has now (13.5).
+func (c *checker) permit(l *leaf) {
+	m := c.members[l.actor]
+	if l.commit < 2 || !m.signs(l.commit) {
+		return // who may not sign is named already
+	}
+	if m.roles&mayWrite(l) == 0 || l.version == 1 && m.roles&manager == 0 && !c.reaches(m, l) {
+		c.found("not-allowed", "leaf %d", l.no)
+	}
+}
+
+// reaches is step 2 of 13.5 for who is no manager.
+func (c *checker) reaches(m *member, l *leaf) bool {
+	switch {
+	case l.act == actFormat:
+		return false
+	case l.bucket == 'p' && l.act == actRevoke:
+		return l.blind[:8] == l.actor
+	case l.bucket == 'p' && l.act == actEnrol:
+		added := c.members[l.blind[:8]]
+		return added != nil && added.own() == m.own() && l.roles() == m.roles && l.flags&flagRecovery == 0
+	case l.bucket == 'p' || l.effect == note:
+		return true
+	case l.bucket == 'u':
+		s := c.slots[l.blind]
+		return l.effect == put && s != nil && s.holder == l.actor
+	case l.bucket == 'r' && l.tag == string(c.h.root):
+		return l.blind == m.own() && l.blind != string(make([]byte, 16))
+	}
+	return true
+}
+
+type slot struct {
+	digest []byte
+	holder string
+	met    bool
+}
+
+// past is the state of a value that came from format 0 (A.3).
+type past struct {
+	digest           []byte
+	revision         uint64
+	live, found, met bool
+}
+
+// apply replays one leaf (13.2 to 13.4).
+func (c *checker) apply(l *leaf) {
+	switch {
+	case l.effect == note && l.before != 0 && l.version == 1:
+		c.found("wrong-before", "%d", l.no)
+	case l.flags&flagTail != 0 && (l.effect != put || l.bucket != 'r'), l.act == actFold && l.effect == note,
+		l.effect != note && (l.act == actEpoch || l.act == actFormat):
+		c.found("impossible", "%d", l.no)
+	case l.act == actEpoch:
+		c.epoch(l)
+	case l.bucket == 'p':
+		c.person(l)
+	case l.effect == note:
+	case l.bucket == 'u':
+		c.slot(l)
+	case l.version == 0:
+		c.older(l)
+	case l.act == actFold && l.effect == remove:
+		c.fold(l)
+	case l.flags&flagFound != 0:
+		c.foundValue(l)
+	default:
+		c.value(l)
+	}
+	if l.act == actDispose {
+		c.disposed[l.tag] = true
+	}
+}
+
+// person replays a leaf about a member's key (13.2, A.2, A.3).
+func (c *checker) person(l *leaf) {
+	key, zeros := l.blind[:8], string(make([]byte, 8))
+	m := c.members[key]
+	known := m != nil && m.enrolled > 0
+	switch {
+	case l.version == 1 && (l.effect != note || l.tag != zeros || l.blind[8:] != zeros):
+		c.found("impossible", "%d", l.no)
+	case l.act == actEnrol && m == nil:
+		c.found("member-missing", "%x", key)
+	case l.act == actEnrol && known && (l.commit != c.takeover || m.again):
+		c.found("impossible", "%d enrols again", l.no)
+	case l.act == actEnrol:
+		digest := sum(m.row)
+		if l.version == 0 {
+			digest = sum(m.row[:1249])
+		}
+		if !bytes.Equal(digest, l.digest) {
+			c.found("member-changed", "%x", key)
+		}
+		if m.again = l.commit == c.takeover; !known {
+			m.enrolled = l.commit
+		}
+		m.roles, m.recovery = l.roles(), m.recovery || l.flags&flagRecovery != 0
+	case !known:
+		c.found("impossible", "%d is about nobody", l.no)
+	case l.act == actRole:
+		m.roles = l.roles()
+	case l.act == actRevoke:
+		m.retired = l.commit
+	default:
+		c.found("impossible", "%d", l.no)
+	}
+}
+
+// epoch takes a compartment's check value. Of two the first counts (13.3).
+func (c *checker) epoch(l *leaf) {
+	number := l.revision
+	if l.version == 1 {
+		number = be.Uint64([]byte(l.blind[8:]))
+		if l.bucket != 'r' || be.Uint64([]byte(l.blind)) != 0 {
+			c.found("impossible", "%d", l.no)
+			return
+		}
+	}
+	if c.firstEpoch == nil {
+		c.firstEpoch = l
+	}
+	name := l.tag + string(u64(number))
+	if known, twice := c.kcv[name]; !twice {
+		c.kcv[name] = l.digest
+	} else if !bytes.Equal(known, l.digest) {
+		c.found("epoch-twice", "%x", name)
+	}
+	c.epochs[l.tag] = append(c.epochs[l.tag], [2]uint64{l.no, number})
+}
+
+func (c *checker) slot(l *leaf) {
+	there := c.slots[l.blind] != nil
+	if l.before != 0 || l.act == actCreate && there || (l.act == actReplace || l.effect == remove) && !there {
+		c.found("impossible", "%d", l.no)
+	}
+	delete(c.slots, l.blind)
+	if l.effect == put {
+		c.slots[l.blind] = &slot{digest: l.digest, holder: l.tag}
+	}
+}
+
+// older replays a leaf of format 0 (A.3).
+func (c *checker) older(l *leaf) {
+	s := c.old[l.key()]
+	there := s != nil && s.live
+	if l.act == actCreate && there || (l.act == actReplace || l.effect == remove) && !there {
+		c.found("impossible", "%d", l.no)
+	}
+	if s != nil && l.revision <= s.revision {
+		c.found("step-back", "%d", l.no)
+	}
+	c.old[l.key()] = &past{digest: l.digest, revision: l.revision, live: l.effect == put}
+}
+
+// foundValue brings in what format 0 kept outside its ledger (A.2).
+func (c *checker) foundValue(l *leaf) {
+	if l.commit != c.takeover || l.act != actMove || l.effect != put || l.before != 0 ||
+		l.bucket == 'r' || l.bucket == 'u' || c.old[l.key()] != nil || c.known[l.key()] {
+		c.found("impossible", "%d", l.no)
+		return
+	}
+	c.old[l.key()] = &past{digest: l.digest, live: true, found: true}
+}
+
+// value replays a put or a deletion (13.3).
+func (c *checker) value(l *leaf) {
+	s := c.old[l.key()]
+	switch {
+	case l.act == actCreate && l.before != 0, l.act == actReplace && l.before == 0, l.effect == remove && l.before == 0,
+		l.before == 0 && s != nil && s.live, l.before == ofFormat0 && (s == nil || !s.live):
+		c.found("impossible", "%d", l.no)
+	case l.before == ofFormat0:
+		s.live = false
+	case l.before != 0 && (l.before > l.no || c.leaves[l.before-1].key() != l.key() || !c.live[l.before-1]):
+		c.found("wrong-before", "%d", l.no)
+	case l.before != 0:
+		c.live[l.before-1] = false
+	}
+	c.live[l.no] = l.effect == put
+	c.known[l.key()] = true
+}
+
+// fold ends a range of single items (13.4).
+func (c *checker) fold(l *leaf) {
+	first, last := be.Uint64([]byte(l.blind)), be.Uint64([]byte(l.blind[8:]))
+	if l.bucket != 'r' || l.before != 0 || first > last || last >= l.no || len(l.detail) > 0 {
+		c.found("wrong-fold", "%d", l.no)
+		return
+	}
+	var ended []byte
+	for no := first; no <= last; no++ {
+		if old := c.leaves[no]; c.live[no] && old.tag == l.tag && old.flags&flagTail != 0 {
+			c.live[no] = false
+			ended = append(ended, u64(no)...)
+		}
+	}
+	if len(ended) == 0 || !bytes.Equal(sum(ended), l.digest) {
+		c.found("wrong-fold", "%d", l.no)
+	}
+}
