@@ -53,6 +53,11 @@ func check(b []byte) (*checker, error) {
 	if err != nil {
 		return nil, err
 	}
+	return checkRows(p)
+}
+
+// checkRows is check after the pages were walked.
+func checkRows(p *pages) (*checker, error) {
 	h, err := readHeader(p.buckets)
 	if err != nil {
 		return nil, err
@@ -60,6 +65,9 @@ func check(b []byte) (*checker, error) {
 	c := &checker{pages: p, h: h, stored: map[string][]byte{}, members: map[string]*member{}, slots: map[string]*slot{},
 		old: map[string]*past{}, known: map[string]bool{}, kcv: map[string][]byte{}, epochs: map[string][][2]uint64{},
 		disposed: map[string]bool{}}
+	if c.lost {
+		c.found("lost", "the last save may be lost")
+	}
 	c.layout()
 	c.directory()
 	for _, r := range c.buckets["t"] {

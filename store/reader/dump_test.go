@@ -13,105 +13,112 @@ import (
 	"strings"
 )
 
-// A dump is all that somebody's keys open (17.4).
-type dump struct {
-	Workspace    string
-	Leaves       uint64
-	Root         string
-	Compartments []dumpedCompartment
-	Records      []dumpedRecord
-	History      []dumpedLine
-	Attachments  []dumpedFile
-	Oversight    []json.RawMessage
-	Acts         []dumpedAct
-	Drafts       []json.RawMessage
-	Unopened     []string
+// Holdings are all that somebody's keys open (17.4). Records of every
+// compartment stand together; each says by its tag in which one it lies.
+type holdings struct {
+	Compartments []heldCompartment `json:"compartments"`
+	Records      []heldRecord      `json:"records"`
+	History      []heldLine        `json:"history"`
+	Attachments  []heldFile        `json:"attachments"`
+	Oversight    []heldOversight   `json:"oversight"`
+	Details      []heldDetail      `json:"details"`
+	Drafts       []json.RawMessage `json:"drafts,omitempty"`
+	Unopened     []string          `json:"unopened,omitempty"` // what should open and does not
 }
 
-type dumpedCompartment struct {
-	Tag, Kind, Case string
-	Home            []string
-	Epochs          []uint64
+type heldCompartment struct {
+	Tag   string   `json:"tag"`
+	Epoch uint64   `json:"epoch"`
+	Kind  string   `json:"kind"`
+	Case  string   `json:"case"`
+	Home  []string `json:"home"`
+	Past  []uint64 `json:"past"`
 }
 
-type dumpedRecord struct {
-	Compartment, Noun, ID string
-	Revision              uint64
-	Page                  bool
-	JSON                  json.RawMessage
+type heldRecord struct {
+	Noun string          `json:"noun"`
+	ID   string          `json:"id"`
+	Rev  uint64          `json:"rev"`
+	Tag  string          `json:"tag"`
+	JSON json.RawMessage `json:"json"`
 }
 
-type dumpedLine struct {
-	Compartment, Noun, ID string
-	Number                uint64 // a revision, or the number of a reveal's leaf
-	Reason                bool
-	JSON                  json.RawMessage
+type heldLine struct {
+	Tag    string          `json:"tag"`
+	Of     string          `json:"of"`
+	Number string          `json:"number"`
+	JSON   json.RawMessage `json:"json"`
 }
 
-type dumpedFile struct {
-	Item, ID, SHA256 string
-	Size             int
+type heldFile struct {
+	Item   string `json:"item"`
+	ID     string `json:"id"`
+	Tag    string `json:"tag"`
+	Size   int    `json:"size"`
+	SHA256 string `json:"sha256"`
 }
 
-type dumpedAct struct {
-	Leaf               uint64
-	Act, Noun          byte
-	Change, ID, Member string
+type heldOversight struct {
+	Key  string          `json:"key"`
+	JSON json.RawMessage `json:"json"`
+}
+
+type heldDetail struct {
+	Leaf   uint64 `json:"leaf"`
+	Act    int    `json:"act"`
+	Noun   int    `json:"noun"`
+	Change string `json:"change"`
+	ID     string `json:"id"`
 }
 
 // dump opens everything (17.4). Whatever does not open is named in it.
-func (v *vault) dump() *dump {
-	d := &dump{Workspace: hex.EncodeToString(v.h.ws), Leaves: v.tree.n, Root: hex.EncodeToString(v.tree.root())}
-	if v.h.format == 0 && len(v.chain) > 0 {
-		d.Root = hex.EncodeToString(v.chain[len(v.chain)-1])
-	}
-	v.unopened = nil
+func (v *vault) dump() *holdings {
+	d := &holdings{}
 	for _, tag := range sorted(v.compartments) {
 		c := v.compartments[tag]
-		d.Compartments = append(d.Compartments, dumpedCompartment{hex.EncodeToString(c.tag), c.about.Kind, c.about.Case,
-			c.about.Home, slices.Sorted(keysOf(c.keys))})
-		v.dumpRecords(d, c)
-		v.dumpHistory(d, c)
-	}
-	v.dumpActs(d)
-	v.dumpDrafts(d)
-	slices.SortFunc(d.Records, func(a, b dumpedRecord) int { return strings.Compare(a.Noun+a.ID, b.Noun+b.ID) })
-	d.Unopened = v.unopened
-	return d
-}
-
-func keysOf(m map[uint64][]byte) func(func(uint64) bool) {
-	return func(yield func(uint64) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
+		held := heldCompartment{hex.EncodeToString(c.tag), c.newest, c.about.Kind, c.about.Case, c.about.Home, nil}
+		for _, p := range c.about.Past {
+			held.Past = append(held.Past, p.E)
+		}
+		d.Compartments = append(d.Compartments, held)
+		for _, r := range v.buckets["r"] {
+			if bytes.HasPrefix(r.key, c.tag) {
+				d.failed("r", r.key, v.dumpRow(d, c, r))
+			}
+		}
+		for _, r := range v.buckets["o"] {
+			if bytes.HasPrefix(r.key, c.tag) {
+				d.failed("o", r.key, v.dumpLine(d, c, r))
 			}
 		}
 	}
+	for _, l := range v.leaves {
+		if c := v.compartments[l.tag]; c != nil && len(l.detail) > 0 {
+			d.failed("l", u64(l.no), v.dumpDetail(d, c, l))
+		}
+	}
+	if v.own != nil {
+		v.dumpDrafts(d)
+	}
+	slices.SortFunc(d.Records, func(a, b heldRecord) int { return strings.Compare(a.Noun+" "+a.ID+a.Tag, b.Noun+" "+b.ID+b.Tag) })
+	slices.SortStableFunc(d.History, func(a, b heldLine) int { return strings.Compare(a.Of, b.Of) })
+	slices.SortFunc(d.Attachments, func(a, b heldFile) int { return strings.Compare(a.Item+" "+a.ID, b.Item+" "+b.ID) })
+	return d
 }
 
-// fail names what does not open.
-func (v *vault) fail(bucket string, key []byte, err error) {
-	v.unopened = append(v.unopened, fmt.Sprintf("%s %x: %v", bucket, key, err))
-}
-
-func (v *vault) dumpRecords(d *dump, c *compartment) {
-	for _, r := range v.buckets["r"] {
-		if !bytes.HasPrefix(r.key, c.tag) {
-			continue
-		}
-		if err := v.dumpRow(d, c, r); err != nil {
-			v.fail("r", r.key, err)
-		}
+// failed names what does not open.
+func (d *holdings) failed(bucket string, key []byte, err error) {
+	if err != nil {
+		d.Unopened = append(d.Unopened, fmt.Sprintf("%s %x: %v", bucket, key, err))
 	}
 }
 
 // dumpRow opens one row of bucket r, and tells what it is by its text (10.1).
-func (v *vault) dumpRow(d *dump, c *compartment, r row) error {
+func (v *vault) dumpRow(d *holdings, c *compartment, r row) error {
 	p := v.place(c, "r", r.key)
 	var text []byte
 	var err error
-	if c.about.Kind == "oversight" && r.value[0] == 1 {
+	if c.about.Kind == "oversight" && bytes.HasPrefix(r.value, []byte{1}) {
 		text, err = p.box(r.value)
 		if err == nil && !bytes.HasPrefix(text, []byte("oversight\n")) {
 			err = errors.New("is no line of oversight")
@@ -129,7 +136,7 @@ func (v *vault) dumpRow(d *dump, c *compartment, r row) error {
 		return err
 	}
 	if rest, ok := bytes.CutPrefix(text, []byte("oversight\n")); ok && c.about.Kind == "oversight" {
-		d.Oversight = append(d.Oversight, rest)
+		d.Oversight = append(d.Oversight, heldOversight{hex.EncodeToString(r.key), rest})
 		return nil
 	}
 	if bytes.HasPrefix(text, []byte("compartment\n")) {
@@ -154,8 +161,8 @@ func (c *compartment) recordKey(noun, id string) []byte {
 }
 
 // take adds a record and opens its attachments.
-func (v *vault) take(d *dump, c *compartment, rec dumpedRecord) error {
-	rec.Compartment = hex.EncodeToString(c.tag)
+func (v *vault) take(d *holdings, c *compartment, rec heldRecord) error {
+	rec.Tag = hex.EncodeToString(c.tag)
 	d.Records = append(d.Records, rec)
 	if rec.Noun != "information" {
 		return nil
@@ -179,7 +186,7 @@ func (v *vault) take(d *dump, c *compartment, rec dumpedRecord) error {
 		if err != nil || len(body) != a.Size || hex.EncodeToString(digest[:]) != a.SHA256 {
 			return fmt.Errorf("attachment %s is not the one that was sent: %v", a.ID, err)
 		}
-		d.Attachments = append(d.Attachments, dumpedFile{rec.ID, a.ID, a.SHA256, a.Size})
+		d.Attachments = append(d.Attachments, heldFile{rec.ID, a.ID, rec.Tag, len(body), a.SHA256})
 	}
 	return nil
 }
@@ -203,16 +210,16 @@ func (v *vault) attachment(c *compartment, id string) ([]byte, error) {
 
 // recordOf reads the text of a record (10.2). In format 0 the revision is the
 // value's number.
-func recordOf(text []byte, number uint64) (dumpedRecord, error) {
+func recordOf(text []byte, number uint64) (heldRecord, error) {
 	head, body, ok := bytes.Cut(text, []byte("\n"))
 	noun, revision, has := strings.Cut(string(head), " ")
-	rec := dumpedRecord{Noun: noun, Revision: number, JSON: body}
+	rec := heldRecord{Noun: noun, Rev: number, JSON: body}
 	if has {
 		n, err := strconv.ParseUint(revision, 10, 64)
 		if err != nil {
 			return rec, err
 		}
-		rec.Revision = n
+		rec.Rev = n
 	}
 	var id struct {
 		ID string `json:"id"`
@@ -226,7 +233,7 @@ func recordOf(text []byte, number uint64) (dumpedRecord, error) {
 }
 
 // dumpPage opens a page of items (10.3).
-func (v *vault) dumpPage(d *dump, c *compartment, r row, text []byte) error {
+func (v *vault) dumpPage(d *holdings, c *compartment, r row, text []byte) error {
 	if !bytes.Equal(r.key[8:10], blind(c.naming, "group", []byte("pages of information"))[:2]) {
 		return errors.New("a page stands under another name")
 	}
@@ -255,7 +262,6 @@ func (v *vault) dumpPage(d *dump, c *compartment, r row, text []byte) error {
 		if rec.Noun != "information" || !bytes.Equal(name, blind(c.naming, rec.Noun, []byte(rec.ID))[:14]) {
 			return errors.New("an item of a page stands under another name")
 		}
-		rec.Page = true
 		if err := v.take(d, c, rec); err != nil {
 			return err
 		}
@@ -267,70 +273,94 @@ func (v *vault) dumpPage(d *dump, c *compartment, r row, text []byte) error {
 	return nil
 }
 
-// dumpHistory opens the lines of history of a compartment (10.4).
-func (v *vault) dumpHistory(d *dump, c *compartment) {
-	for _, r := range v.buckets["o"] {
-		if !bytes.HasPrefix(r.key, c.tag) || len(r.key) != 32 {
-			continue
-		}
-		text, err := v.place(c, "o", r.key).value(r.value)
-		if err == nil {
-			text, err = plain(text)
-		}
-		var line struct {
-			Noun string `json:"noun"`
-			ID   string `json:"id"`
-		}
-		if err == nil {
-			err = json.Unmarshal(text, &line)
-		}
-		if err == nil && !bytes.Equal(r.key[:24], c.recordKey(line.Noun, line.ID)) {
-			err = errors.New("a line of history stands under another name")
-		}
-		if err != nil {
-			v.fail("o", r.key, err)
-			continue
-		}
-		n := be.Uint64(r.key[24:])
-		d.History = append(d.History, dumpedLine{hex.EncodeToString(c.tag), line.Noun, line.ID, n &^ (1 << 63), n>>63 == 1, text})
+// dumpLine opens a line of history (10.4).
+func (v *vault) dumpLine(d *holdings, c *compartment, r row) error {
+	if len(r.key) != 32 {
+		return errors.New("a line of history stands under another name")
 	}
+	text, err := v.place(c, "o", r.key).value(r.value)
+	if err != nil {
+		return err
+	}
+	if text, err = plain(text); err != nil {
+		return err
+	}
+	var line struct {
+		Noun string `json:"noun"`
+		ID   string `json:"id"`
+	}
+	if err := json.Unmarshal(text, &line); err != nil {
+		return err
+	}
+	if !bytes.Equal(r.key[:24], c.recordKey(line.Noun, line.ID)) {
+		return errors.New("a line of history stands under another name")
+	}
+	d.History = append(d.History, heldLine{hex.EncodeToString(c.tag), hex.EncodeToString(r.key[:24]),
+		strconv.FormatUint(be.Uint64(r.key[24:]), 10), text})
+	return nil
 }
 
-// dumpActs opens the details of leaves (12.7, A.4).
-func (v *vault) dumpActs(d *dump) {
-	for _, l := range v.leaves {
-		c := v.compartments[l.tag]
-		if c == nil || len(l.detail) != 73 {
-			continue
-		}
-		text, err := v.place(c, "l", u64(l.no)).short(l.detail, l.no)
-		if err == nil && (len(text) < 19 || text[18] > 1 || text[18] == 0 && len(text) != 35) {
-			err = errors.New("a detail is damaged")
-		}
-		if err != nil {
-			v.fail("l", u64(l.no), err)
-			continue
-		}
-		id := string(text[19:])
-		if text[18] == 0 {
-			id = idText.EncodeToString(text[19:])
-		}
-		d.Acts = append(d.Acts, dumpedAct{l.no, text[0], text[1], idText.EncodeToString(text[2:18]), id, hex.EncodeToString([]byte(l.actor))})
+// dumpDetail opens the detail of a leaf (12.7, A.4).
+func (v *vault) dumpDetail(d *holdings, c *compartment, l *leaf) error {
+	if len(l.detail) != 73 {
+		return v.dumpOlderDetail(d, c, l)
 	}
+	text, err := v.place(c, "l", u64(l.no)).short(l.detail, l.no)
+	if err != nil {
+		return err
+	}
+	if len(text) < 19 || text[18] > 1 || text[18] == 0 && len(text) != 35 {
+		return errors.New("a detail is damaged")
+	}
+	held := heldDetail{Leaf: l.no, Act: int(text[0]), Noun: int(text[1]), Change: idOf(text[2:18]), ID: string(text[19:])}
+	if text[18] == 0 {
+		held.ID = idOf(text[19:])
+	}
+	d.Details = append(d.Details, held)
+	return nil
+}
+
+// idOf writes an id (1.2), and nothing for none.
+func idOf(b []byte) string {
+	if bytes.Equal(b, make([]byte, 16)) {
+		return ""
+	}
+	return idText.EncodeToString(b)
+}
+
+// The words whose numbers stand in details (11.4).
+var (
+	actWords = strings.Fields("none create case-add case-set person-add person-set incident log correct import restrict " +
+		"lift reveal open enrol role grant repassphrase profile pack-build sign-off pack-out undo recovery-used backup " +
+		"revoke remove rotate restore")
+	nounWords = strings.Fields("none profile member keyslot case incident person information restriction clearance pack compartment")
+)
+
+// dumpOlderDetail opens a detail of format 0: a whole sealed value with words
+// in it (A.4).
+func (v *vault) dumpOlderDetail(d *holdings, c *compartment, l *leaf) error {
+	text, err := v.place(c, "l", u64(l.no)).value(l.detail)
+	if err != nil {
+		return err
+	}
+	var n struct{ Change, Act, Noun, ID string }
+	if err := json.Unmarshal(text, &n); err != nil {
+		return err
+	}
+	d.Details = append(d.Details, heldDetail{l.no, max(0, slices.Index(actWords, n.Act)), max(0, slices.Index(nounWords, n.Noun)),
+		n.Change, n.ID})
+	return nil
 }
 
 // dumpDrafts opens what the member typed and did not save (10.6).
-func (v *vault) dumpDrafts(d *dump) {
-	if v.own == nil {
-		return
-	}
+func (v *vault) dumpDrafts(d *holdings) {
 	for _, r := range v.buckets["d"] {
 		if !bytes.HasPrefix(r.key, v.slot) {
 			continue
 		}
 		text, err := v.mine("d", r.key).value(r.value)
 		if err != nil {
-			v.fail("d", r.key, err)
+			d.failed("d", r.key, err)
 			continue
 		}
 		d.Drafts = append(d.Drafts, text)

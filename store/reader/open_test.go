@@ -34,7 +34,6 @@ type vault struct {
 	compartments map[string]*compartment
 	own          *place // of a member's own things; nil for the recovery sheet
 	slot         []byte
-	unopened     []string // what does not open with the key it should
 }
 
 func (v *vault) place(c *compartment, bucket string, key []byte) place {
