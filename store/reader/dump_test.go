@@ -120,7 +120,7 @@ func (v *vault) dumpRow(d *holdings, c *compartment, r row) error {
 	var err error
 	if c.about.Kind == "oversight" && bytes.HasPrefix(r.value, []byte{1}) {
 		text, err = p.box(r.value)
-		if err == nil && !bytes.HasPrefix(text, []byte("oversight\n")) {
+		if _, ok := oversightLine(text); err == nil && !ok {
 			err = errors.New("is no line of oversight")
 		}
 	} else {
@@ -135,8 +135,8 @@ func (v *vault) dumpRow(d *holdings, c *compartment, r row) error {
 	if text, err = plain(text); err != nil {
 		return err
 	}
-	if rest, ok := bytes.CutPrefix(text, []byte("oversight\n")); ok && c.about.Kind == "oversight" {
-		d.Oversight = append(d.Oversight, heldOversight{hex.EncodeToString(r.key), rest})
+	if line, ok := oversightLine(text); ok && c.about.Kind == "oversight" {
+		d.Oversight = append(d.Oversight, heldOversight{hex.EncodeToString(r.key), line})
 		return nil
 	}
 	if bytes.HasPrefix(text, []byte("compartment\n")) {
@@ -153,6 +153,11 @@ func (v *vault) dumpRow(d *holdings, c *compartment, r row) error {
 		return errors.New("a record stands under another name")
 	}
 	return v.take(d, c, rec)
+}
+
+// oversightLine gives the JSON of a line of oversight (10.9).
+func oversightLine(text []byte) (line []byte, ok bool) {
+	return bytes.CutPrefix(text, []byte("oversight\n"))
 }
 
 // recordKey is the key of a record by itself (9).
