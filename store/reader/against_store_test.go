@@ -268,6 +268,7 @@ func TestAgreesOnALivedWorkspace(t *testing.T) {
 		if label == storetest.Auditor {
 			continue // was removed
 		}
+		_, waiting := readAs(t, w.Path, label, w.Passphrase(label))
 		s := w.Reopen(label) // takes up the keys on their way
 		ours := shown(t, s)
 		head, leaves := s.Head(), uint64(0)
@@ -281,6 +282,9 @@ func TestAgreesOnALivedWorkspace(t *testing.T) {
 		if words := headWords(t, v); v.tree.n != leaves || words != head {
 			t.Errorf("the head is %d %q, the reader has %d %q", leaves, head, v.tree.n, words)
 		}
+		if !reflect.DeepEqual(waiting.Records, d.Records) {
+			t.Errorf("%s holds %d records while keys wait, and %d after", label, len(waiting.Records), len(d.Records))
+		}
 		compareRecords(t, label, ours, d, counts)
 		compareHistory(t, label, history, d, counts)
 		for name, digest := range bodies {
@@ -292,9 +296,18 @@ func TestAgreesOnALivedWorkspace(t *testing.T) {
 		for _, r := range d.Records {
 			everything[r.Noun+r.ID+r.Tag] = r
 		}
-		compareOwn(t, w, label, d)
+		compareOwn(t, w, label, d, counts)
+		counts["pages"] += pagesOf(v)
+		for _, c := range d.Compartments {
+			counts["past epochs"] += len(c.Past)
+		}
 	}
 	sheetHolds(t, w, everything)
+	for _, kind := range []string{"attachments", "lines of history", "pack", "restriction", "pages", "past epochs", "lines of oversight", "drafts"} {
+		if counts[kind] == 0 {
+			t.Errorf("the workspace has none of these: %s", kind)
+		}
+	}
 	t.Log("compared: ", counts)
 }
 
@@ -414,7 +427,7 @@ func bodiesOf(t testing.TB, s *store.Session, p *program) map[string]string {
 }
 
 // compareOwn looks at the drafts and at the lines of oversight.
-func compareOwn(t testing.TB, w *storetest.Workspace, label string, d *holdings) {
+func compareOwn(t testing.TB, w *storetest.Workspace, label string, d *holdings, counts map[string]int) {
 	t.Helper()
 	drafts, err := w.As(label).Drafts(context.Background())
 	must(t, err)
@@ -437,11 +450,25 @@ func compareOwn(t testing.TB, w *storetest.Workspace, label string, d *holdings)
 		must(t, json.Unmarshal(o.JSON, &l))
 		got = append(got, l.Act+" "+l.Why)
 	}
+	counts["lines of oversight"] += len(got)
+	counts["drafts"] += len(d.Drafts)
 	slices.Sort(want)
 	slices.Sort(got)
 	if !slices.Equal(want, got) {
 		t.Errorf("%s reads the oversight %q, the reader %q", label, want, got)
 	}
+}
+
+// pagesOf counts the pages of items that somebody holds.
+func pagesOf(v *vault) (n int) {
+	for _, c := range v.compartments {
+		for _, r := range v.buckets["r"] {
+			if text, err := v.place(c, "r", r.key).value(r.value); err == nil && len(text) > 0 && text[0] == 2 {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // sheetHolds: the recovery sheet opens all that anybody holds.

@@ -11,7 +11,7 @@ import (
 )
 
 // The buckets of section 3, by their letters.
-const allBuckets = "hupwxmgronadvltc"
+const allBuckets = "hupwxmgronadvltcs"
 
 // A header is what stands in the clear (4).
 type header struct {
@@ -89,6 +89,7 @@ func checkRows(p *pages) (*checker, error) {
 	c.wraps("w", 8, 0)
 	c.wraps("x", 24, 8)
 	c.taken()
+	c.saved()
 	return c, nil
 }
 
@@ -159,7 +160,7 @@ func numbers(list []uint16) []byte {
 // layout looks at which buckets there are (3, 13.6).
 func (c *checker) layout() {
 	for _, letter := range allBuckets {
-		newer := letter == 'g' || letter == 't' || letter == 'v'
+		newer := letter == 'g' || letter == 's' || letter == 't' || letter == 'v'
 		if _, ok := c.buckets[string(letter)]; !ok && !(newer && c.h.format == 0) {
 			c.found("layout", "bucket %c is missing", letter)
 		}
@@ -369,6 +370,19 @@ func (c *checker) taken() {
 		if !ok {
 			c.found("taken", "%x", r.key)
 		}
+	}
+}
+
+// saved looks whether the rows are those of the save that the meta page is of
+// (12.8).
+func (c *checker) saved() {
+	if c.h.format == 0 {
+		return
+	}
+	rows := c.buckets["s"]
+	if len(rows) != 1 || string(rows[0].key) != "s" || len(rows[0].value) != 48 ||
+		be.Uint64(rows[0].value) < c.save || !bytes.Equal(rows[0].value[8:], join(u64(c.tree.n), c.tree.root())) {
+		c.found("saved", "the pages are of an earlier save")
 	}
 }
 

@@ -119,11 +119,18 @@ func TestWorkedExamples(t *testing.T) {
 	}
 }
 
-// The keyslots of the page open.
-func TestSlotExamples(t *testing.T) {
-	for block, values := range examples(t) {
-		if strings.Contains(block, "slot") {
-			t.Log(block, values)
-		}
+// The keyslot of the page opens, and with another passphrase it does not.
+func TestTheKeyslotOfThePage(t *testing.T) {
+	e := examples(t)["slot"]
+	slot, ws := unhex(t, e["slot"]), bytes.Repeat([]byte{0xa1}, 32)
+	id, err := openSlot(slot, ws, []byte(e["passphrase"]), true)
+	if err != nil || hex.EncodeToString(id.kem) != e["kem-seed"] || hex.EncodeToString(id.sign) != e["sign-seed"] {
+		t.Errorf("%v", err)
+	}
+	if _, err := openSlot(slot, ws, []byte("another"), true); err == nil {
+		t.Error("another passphrase opens it")
+	}
+	if _, err := openSlot(slot, ws, []byte(e["passphrase"]), false); err == nil {
+		t.Error("it opens with costs that are not allowed")
 	}
 }

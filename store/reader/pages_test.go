@@ -25,6 +25,7 @@ type pages struct {
 	buckets map[string][]row
 	strange []string // buckets in buckets, rows of no bucket
 	lost    bool     // the last save may be lost
+	save    uint64   // transaction number of the meta page
 }
 
 type meta struct {
@@ -88,7 +89,7 @@ func walk(b []byte) (*pages, error) {
 	if m.high > uint64(len(b)/m.size) {
 		return nil, errors.New("damaged: the file is shorter than its high-water mark")
 	}
-	w := &walker{b: b, m: m, seen: map[uint64]bool{}, out: &pages{buckets: map[string][]row{}, lost: lost}}
+	w := &walker{b: b, m: m, seen: map[uint64]bool{}, out: &pages{buckets: map[string][]row{}, lost: lost, save: m.tx}}
 	if err := w.tree(m.root, 1, nil, nil, nil); err != nil {
 		return nil, fmt.Errorf("damaged: %w", err)
 	}
