@@ -187,7 +187,11 @@ func (m *mover) rooms(w *writer) error {
 // tree covers, so that it cannot be sealed anew. To whom that key was taken from it tells
 // no more than the ids.
 func (c *compartment) longDetail(leaf uint64, sealed []byte) (detail, error) {
-	s, err := c.open()
+	h, err := seal.PeekHeader(sealed)
+	if err != nil {
+		return detail{}, unreadable(err)
+	}
+	s, err := c.sealerOf(h.Epoch) // the case may have had new keys since
 	if err != nil {
 		return detail{}, unreadable(err)
 	}
