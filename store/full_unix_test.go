@@ -177,7 +177,7 @@ func fullDisks(path string, k model.ID) error {
 	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &f.was); err != nil {
 		return err
 	}
-	step := uint64(64 << 10)
+	step := uint64(128 << 10)
 	if os.Getenv(roundsVariable) == "512" {
 		step = 4 << 10
 	}
@@ -201,7 +201,7 @@ func fullDisks(path string, k model.ID) error {
 }
 
 // TestF5FullDisk is F5: saving, compacting, backing up and importing on a disk with ever more
-// room, from nothing to 2 MiB in steps of 64 KiB, with -long of 4 KiB. It is said that the
+// room, from nothing to 2 MiB in steps of 128 KiB, with -long of 4 KiB. It is said that the
 // disk is full, nothing acknowledged is lost, nothing half is left behind, the workspace
 // stands, and it goes on when there is room.
 func TestF5FullDisk(t *testing.T) {
@@ -218,7 +218,7 @@ func TestF5FullDisk(t *testing.T) {
 	}
 	must(t, s.Close())
 	rows := "Date,Agency,Details of event\n"
-	for n := range 400 {
+	for n := range 1200 {
 		rows += fmt.Sprintf("%d/2/2026,Housing,%x%x\n", n%28+1, rng.Uint64(), rng.Uint64())
 		for range 100 {
 			rows = rows[:len(rows)-1] + fmt.Sprintf(" %x\n", rng.Uint32())
