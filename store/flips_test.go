@@ -389,7 +389,9 @@ func later(t *testing.T, x specimen) (y specimen) {
 	must(t, err)
 	_, err = s.SetCase(context.Background(), rows[0].ID, map[string]string{"title": "Another title"}, "it was misspelt")
 	must(t, err)
+	saved := contents(path) // before its closing keeps what is the member's own: the newest save is that change
 	must(t, s.Close())
+	must(t, os.WriteFile(path, saved, 0o600))
 	y.raw = trimmed(t, path, int64(len(x.raw)))
 	y.reads = judged(path, time.Minute).text
 	if len(y.raw) != len(x.raw) || y.reads == x.reads {
