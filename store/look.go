@@ -19,7 +19,7 @@ func (s *Session) lookFor(ctx context.Context, q query.Query, limit int) (hits [
 		if f == nil || !f.current || f.day != s.Day() {
 			return nil
 		}
-		a, err := f.ix.Search(blocks{f, tx}, q.Plan(), index.Scope{Kinds: []byte{docCase, docPerson, docInformation}, Prose: prose(), Field: asked()})
+		a, err := f.ix.Search(blocks{f, tx}, q.Plan(), index.Scope{Prose: prose(), Field: asked()})
 		if err != nil {
 			return nil // damaged: the records themselves are read
 		}
@@ -77,7 +77,7 @@ func (l *looker) take(found []index.Hit) error {
 	}
 	for _, p := range places {
 		n, id, caseID, ok := located(p)
-		if !ok {
+		if !ok || p.Kind == docOther { // leaving those out here costs less than asking the index to
 			continue
 		}
 		if err := l.one(n, id, caseID, sure[p.Doc]); err != nil {

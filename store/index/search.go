@@ -73,42 +73,16 @@ func (e *evaluation) within() (*roaring.Bitmap, error) {
 	}
 	kinds := roaring.New()
 	for _, k := range e.scope.Kinds {
-		if err := e.kind(k, kinds); err != nil {
+		b, err := e.ix.all(e.r, string([]byte{keyKind, k}))
+		if err != nil {
 			return nil, err
 		}
+		kinds.Or(b)
 	}
 	if out != nil {
 		kinds.And(out)
 	}
 	return kinds, nil
-}
-
-// kind adds the documents of a kind. What a segment has of it is kept: every question asks.
-func (e *evaluation) kind(k byte, to *roaring.Bitmap) error {
-	key := string([]byte{keyKind, k})
-	for _, s := range e.ix.shelves() {
-		at := cacheKey{what: key}
-		seg, fixed := s.(*segment)
-		if fixed {
-			at.segment = seg.number
-			if v, ok := e.r.cache.get(at); ok {
-				if b, ok := v.(*roaring.Bitmap); ok {
-					to.Or(b)
-					continue
-				}
-			}
-		}
-		here := newSet()
-		if _, err := s.exact(e.r, key, here); err != nil {
-			return err
-		}
-		b := here.all()
-		to.Or(b)
-		if fixed {
-			e.r.cache.put(at, b, int(b.GetSizeInBytes())+100)
-		}
-	}
-	return nil
 }
 
 // all gives every document, dead or not.
