@@ -45,7 +45,7 @@ func small(t testing.TB, items int) []byte {
 // TestAgreesOnFlippedBits flips single bits anywhere in a file: our check and
 // the reader both find it, or neither.
 func TestAgreesOnFlippedBits(t *testing.T) {
-	raw, path, n := small(t, 0), filepath.Join(t.TempDir(), "flipped.caseroom"), 300
+	raw, path, n := small(t, 0), filepath.Join(t.TempDir(), "flipped.caseroom"), 200
 	if *long {
 		n = 20_000
 	}

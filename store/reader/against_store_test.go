@@ -264,6 +264,7 @@ func TestAgreesOnALivedWorkspace(t *testing.T) {
 	w := lived(t)
 	counts := map[string]int{}
 	everything := map[string]heldRecord{}
+	var heads []seenHead
 	for _, label := range storetest.Cast() {
 		if label == storetest.Auditor {
 			continue // was removed
@@ -278,8 +279,9 @@ func TestAgreesOnALivedWorkspace(t *testing.T) {
 		history := historyOf(t, s, ours)
 		bodies := bodiesOf(t, s, ours)
 		w.Close()
+		heads = append(heads, seenHead{leaves, head})
 		v, d := readAs(t, w.Path, label, w.Passphrase(label))
-		if words := headWords(t, v); v.tree.n != leaves || words != head {
+		if words := inWords(t, v.tree.root()); v.tree.n != leaves || words != head {
 			t.Errorf("the head is %d %q, the reader has %d %q", leaves, head, v.tree.n, words)
 		}
 		if !reflect.DeepEqual(waiting.Records, d.Records) {
@@ -303,6 +305,7 @@ func TestAgreesOnALivedWorkspace(t *testing.T) {
 		}
 	}
 	sheetHolds(t, w, everything)
+	witnessed(t, w, heads)
 	for _, kind := range []string{"attachments", "lines of history", "pack", "restriction", "pages", "past epochs", "lines of oversight", "drafts"} {
 		if counts[kind] == 0 {
 			t.Errorf("the workspace has none of these: %s", kind)
@@ -493,8 +496,33 @@ func sheetHolds(t testing.TB, w *storetest.Workspace, everything map[string]held
 	}
 }
 
-// headWords says the head for the minutes, with the words of the page (12.6).
-func headWords(t testing.TB, v *vault) string {
+// A seenHead is a head as a session of our program said it.
+type seenHead struct {
+	leaves uint64
+	words  string
+}
+
+// witnessed holds the heads that were seen one after the other against the file
+// as it is in the end (13.7).
+func witnessed(t testing.TB, w *storetest.Workspace, heads []seenHead) {
+	t.Helper()
+	raw, err := os.ReadFile(w.Path)
+	must(t, err)
+	c, err := check(raw)
+	must(t, err)
+	for _, h := range heads {
+		root := c.rootAt(h.leaves)
+		if words := inWords(t, root); words != h.words {
+			t.Errorf("at %d leaves the head was %q, the reader has %q", h.leaves, h.words, words)
+		}
+		if c.saw(h.leaves, root) != "" || c.saw(h.leaves-1, root) != "forked" || c.saw(c.tree.n+1, root) != "rolled-back" {
+			t.Errorf("a witness of %d leaves is not held against the ledger", h.leaves)
+		}
+	}
+}
+
+// inWords says a root for the minutes, with the words of the page (12.6).
+func inWords(t testing.TB, root []byte) string {
 	t.Helper()
 	page, err := os.ReadFile("../../assets/docs/format.md")
 	must(t, err)
@@ -503,10 +531,6 @@ func headWords(t testing.TB, v *vault) string {
 	words := strings.Fields(rows)
 	if !ok || !found || len(words) != 256 {
 		t.Fatalf("annex B has %d words", len(words))
-	}
-	root := v.tree.root()
-	if v.h.format == 0 {
-		root = v.chain[len(v.chain)-1]
 	}
 	var said []string
 	for _, b := range root[:8] {

@@ -340,14 +340,19 @@ func (c *checker) saw(size uint64, root []byte) string {
 	if size > uint64(len(c.leaves)) {
 		return "rolled-back"
 	}
+	if bytes.Equal(c.rootAt(size), root) || size > 0 && size <= uint64(len(c.chain)) && bytes.Equal(c.chain[size-1], root) {
+		return ""
+	}
+	return "forked"
+}
+
+// rootAt computes the root of the tree over the first leaves.
+func (c *checker) rootAt(size uint64) []byte {
 	var t tree
 	for _, l := range c.leaves[:size] {
 		t.add(sum([]byte{0}, l.public), func(int, uint64, []byte) {})
 	}
-	if bytes.Equal(t.root(), root) || size > 0 && size <= uint64(len(c.chain)) && bytes.Equal(c.chain[size-1], root) {
-		return ""
-	}
-	return "forked"
+	return t.root()
 }
 
 func (c *checker) found(word, format string, args ...any) {

@@ -223,7 +223,7 @@ func (w *walker) bucket(key, value []byte, depth int, in *string) error {
 		return w.tree(n, depth+1, &name, nil, nil)
 	}
 	p := value[16:]
-	if len(p) < 16 || le.Uint64(p) != 0 || le.Uint16(p[8:]) != leafPage {
+	if len(p) < 16 || le.Uint16(p[8:]) != leafPage {
 		return errors.New("an inline bucket is no leaf page")
 	}
 	return w.leaf(p, depth+1, &name, nil, nil)
