@@ -27,7 +27,7 @@ func forge(t *testing.T, w *storetest.Workspace, fn func(tx *bolt.Tx) error) {
 	w.Close()
 	db, err := bolt.Open(w.Path, 0o600, nil)
 	must(t, err)
-	must(t, db.Update(func(tx *bolt.Tx) error { return firstOf(fn(tx), store.Restamp(tx)) }))
+	must(t, db.Update(func(tx *bolt.Tx) error { return firstOf(fn(tx), store.Restamp(tx)) })) // found for what it is
 	must(t, db.Close())
 }
 

@@ -164,7 +164,7 @@ func TestT4Moved(t *testing.T) {
 			must(t, os.WriteFile(path, raw, 0o600))
 			db, err := bolt.Open(path, 0o600, nil)
 			must(t, err)
-			must(t, db.Update(c.edit))
+			must(t, db.Update(func(tx *bolt.Tx) error { return firstOf(c.edit(tx), store.Restamp(tx)) }))
 			must(t, db.Close())
 			o := quietly(path)
 			rep, err := store.Verify(path, o)
