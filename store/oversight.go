@@ -140,12 +140,6 @@ func (j *job) oversee() error {
 }
 
 func (j *job) overseeOp(o *model.Op, steps []undoOp) error {
-	var before model.Record
-	for _, s := range steps {
-		if s.noun == o.Noun && s.id == o.ID {
-			before = s.before
-		}
-	}
 	switch r := o.Put.(type) {
 	case *model.Member:
 		return j.overseeRole(r)
@@ -154,7 +148,12 @@ func (j *job) overseeOp(o *model.Op, steps []undoOp) error {
 			return j.w.tell(overseenLine{Act: j.c.Act, Noun: o.Noun, ID: o.ID, Case: r.CaseID, Why: r.Signed.SingleHanded})
 		}
 	case *model.Restriction:
-		was, _ := before.(*model.Restriction)
+		var was *model.Restriction
+		for _, s := range steps { // only here: an import has very many of both
+			if s.noun == o.Noun && s.id == o.ID {
+				was, _ = s.before.(*model.Restriction)
+			}
+		}
 		if basis := strings.TrimSpace(r.OtherBasis); basis != "" && (was == nil || strings.TrimSpace(was.OtherBasis) != basis) {
 			return j.w.tell(overseenLine{Act: j.c.Act, Noun: o.Noun, ID: o.ID, Case: r.CaseID}) // the basis is for those who may see the restriction
 		}
