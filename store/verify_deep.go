@@ -140,6 +140,8 @@ func (d *deepener) record(c *compartment, key, text []byte, number uint64, slip 
 	own, err := c.name(r.Noun(), b.ID)
 	if err != nil || slip == nil && !bytes.Equal(own, key) || slip != nil && !bytes.Equal(own[len(own)-blindSize:], slip) {
 		d.bad("%s %s stands under another's name%s", nounWords(r.Noun()), b.Ref, d.in.where(d.tx, c))
+	} else if slip != nil && d.tx.Bucket(bucketRecords).Get(own) != nil {
+		d.bad("%s %s stands twice, by itself and in a page%s", nounWords(r.Noun()), b.Ref, d.in.where(d.tx, c))
 	}
 	if b.Ref != "" {
 		if n, err := d.in.rooms[d.in.header.Root].taken(b.Ref); err != nil || !n.in(d.tx) {
