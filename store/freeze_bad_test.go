@@ -187,7 +187,9 @@ func (f *freezer) spoilFlips() {
 				id := slot.Public.ID()
 				k, v = id[:], b.Get(id[:])
 			}
-			v = bytes.Clone(v)
+			if v = bytes.Clone(v); len(v) == 0 {
+				return fmt.Errorf("bucket %s is empty", c.bucket)
+			}
 			switch c.bucket {
 			case "l":
 				v[70] ^= 1 // the digest

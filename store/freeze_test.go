@@ -341,6 +341,10 @@ func frozenFolded(f *freezer) frozenSource {
 	_, err = s.SetCase(ctx, k.ID, map[string]string{"title": "Very many single items"}, "there are more")
 	must(t, err)
 	oneByOne(w, k, 5)
+	_, err = s.Search(ctx, parsed(t, s, "landlord"), 0, nil) // views of the member's own are kept
+	must(t, err)
+	_, err = s.Today(ctx)
+	must(t, err)
 	return f.source(w)
 }
 

@@ -111,7 +111,7 @@ func TestFrozenFilesOfFormat1(t *testing.T) {
 		raw := s.put(t, f)
 		if f.Refused != nil {
 			bad++
-			refuses(t, f, raw)
+			refuses(t, f, s.base[f.Name], raw)
 			continue
 		}
 		good++
@@ -204,17 +204,18 @@ func draftID(t testing.TB, raw json.RawMessage) string {
 }
 
 // refuses holds a bad file against where, and as what, it is to be refused.
-func refuses(t *testing.T, f *fixture, raw []byte) {
+func refuses(t *testing.T, f *fixture, base string, raw []byte) {
 	t.Helper()
 	c, err := check(raw)
-	switch at := f.Refused.At; {
-	case at != "unlock" && err == nil && len(c.problems) == 0:
+	keyed := f.Refused.At == "unlock" || f.Refused.At == "deep"
+	switch {
+	case !keyed && err == nil && len(c.problems) == 0:
 		t.Errorf("%s (%s): the reader finds nothing", f.Name, f.What)
-	case at == "unlock" && (err != nil || len(c.problems) > 0):
+	case keyed && (err != nil || len(c.problems) > 0):
 		t.Errorf("%s (%s): %v %v, and only a key was to tell", f.Name, f.What, err, c)
-	case at == "unlock":
+	case keyed:
 		for _, m := range f.Members {
-			if v, err := unlock(c, m.Label, m.Passphrase, true); err != nil || len(v.dump().Unopened) > 0 {
+			if v, err := unlock(c, m.Label, m.Passphrase, true); err != nil || wrong(t, v.dump(), base, m.Label) {
 				return
 			}
 		}
@@ -224,6 +225,22 @@ func refuses(t *testing.T, f *fixture, raw []byte) {
 			t.Logf("%s: the reader names %q, the manifest %q", f.Name, words, f.Refused.Problems)
 		}
 	}
+}
+
+// wrong says whether a member sees that something is not as it ought to be: it does not open,
+// a record stands twice, or a compartment that they hold in the good file is not theirs.
+func wrong(t *testing.T, d *holdings, base, label string) bool {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, r := range d.Records {
+		if seen[r.Noun+r.ID] {
+			return true
+		}
+		seen[r.Noun+r.ID] = true
+	}
+	var good struct{ Members map[string]holdings }
+	must(t, json.Unmarshal(unzipped(t, filepath.Join(frozen, base+".json.gz")), &good))
+	return len(d.Unopened) > 0 || len(d.Compartments) < len(good.Members[label].Compartments)
 }
 
 // wordsOf gives the words of problems (14), each once.
