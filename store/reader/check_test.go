@@ -44,6 +44,8 @@ type checker struct {
 	kcv      map[string][]byte      // check values by tag ‖ epoch
 	epochs   map[string][][2]uint64 // leaf and epoch by tag
 	disposed map[string]bool
+	liveKey  map[string]bool // ledger keys under which a value is to be
+	named    map[string]bool // ledger keys of rows that a problem was named of
 }
 
 // check reads a file without a key (17.1). It gives an error where nothing can
@@ -64,7 +66,7 @@ func checkRows(p *pages) (*checker, error) {
 	}
 	c := &checker{pages: p, h: h, stored: map[string][]byte{}, members: map[string]*member{}, slots: map[string]*slot{},
 		old: map[string]*past{}, known: map[string]bool{}, kcv: map[string][]byte{}, epochs: map[string][][2]uint64{},
-		disposed: map[string]bool{}}
+		disposed: map[string]bool{}, liveKey: map[string]bool{}, named: map[string]bool{}}
 	if c.lost {
 		c.found("lost", "the last save may be lost")
 	}
@@ -80,6 +82,11 @@ func checkRows(p *pages) (*checker, error) {
 		}
 	}
 	c.heldHeader()
+	for _, l := range c.leaves {
+		if c.live[l.no] {
+			c.liveKey[l.key()] = true
+		}
+	}
 	for _, bucket := range []string{"r", "o", "a", "x", "m", "u"} {
 		if c.h.format == 1 || bucket == "r" || bucket == "u" {
 			c.values(bucket)
@@ -183,9 +190,9 @@ func (c *checker) directory() {
 	for _, r := range c.buckets["p"] {
 		short := len(r.value) == 1249
 		if !short && (len(r.value) != 1267 || be.Uint16(r.value[1265:]) != 0) || r.value[0] != 0 {
-			c.found("member-changed", "%x cannot be read", r.key)
+			c.found("directory", "%x cannot be read", r.key)
 		} else if !bytes.Equal(r.key, keyID(r.value[:1249])) {
-			c.found("member-changed", "%x is the key of another", r.key)
+			c.found("directory", "%x is the key of another", r.key)
 		} else {
 			c.members[string(r.key)] = &member{row: r.value}
 		}
@@ -228,8 +235,13 @@ func (c *checker) values(bucket string) {
 		if bucket == "m" && len(r.key) != 24 {
 			continue
 		}
+		key := ledgerKey(bucket, r.key)
 		problem := c.heldValue(bucket, r)
+		if problem == "value-extra" && c.liveKey[key] {
+			problem = "value-changed"
+		}
 		if problem != "" {
+			c.named[key] = true
 			c.found(problem, "%s %x", bucket, r.key)
 		}
 	}
@@ -308,12 +320,12 @@ func numberOf(bucket string, v []byte) (uint64, bool) {
 // missing names what is live and was not met.
 func (c *checker) missing() {
 	for no, live := range c.live {
-		if live {
+		if live && !c.named[c.leaves[no].key()] {
 			c.found("value-missing", "of leaf %d", no)
 		}
 	}
 	for _, key := range sorted(c.old) {
-		if s := c.old[key]; s.live && !s.met && !(key[0] == 'u') {
+		if s := c.old[key]; s.live && !s.met && !c.named[key] && key[0] != 'u' {
 			c.found("value-missing", "%x", key)
 		}
 	}

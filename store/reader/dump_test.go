@@ -73,7 +73,7 @@ type heldDetail struct {
 
 // dump opens everything (17.4). Whatever does not open is named in it.
 func (v *vault) dump() *holdings {
-	d := &holdings{}
+	d := &holdings{Unopened: v.refused}
 	for _, tag := range sorted(v.compartments) {
 		c := v.compartments[tag]
 		held := heldCompartment{hex.EncodeToString(c.tag), c.newest, c.about.Kind, c.about.Case, c.about.Home, nil}
@@ -101,6 +101,11 @@ func (v *vault) dump() *holdings {
 		v.dumpDrafts(d)
 	}
 	slices.SortFunc(d.Records, func(a, b heldRecord) int { return strings.Compare(a.Noun+" "+a.ID+a.Tag, b.Noun+" "+b.ID+b.Tag) })
+	for i, r := range d.Records {
+		if i > 0 && d.Records[i-1].Noun == r.Noun && d.Records[i-1].ID == r.ID {
+			d.Unopened = append(d.Unopened, fmt.Sprintf("%s %s stands twice", r.Noun, r.ID))
+		}
+	}
 	slices.SortStableFunc(d.History, func(a, b heldLine) int { return strings.Compare(a.Of, b.Of) })
 	slices.SortFunc(d.Attachments, func(a, b heldFile) int { return strings.Compare(a.Item+" "+a.ID, b.Item+" "+b.ID) })
 	return d

@@ -34,6 +34,7 @@ type vault struct {
 	compartments map[string]*compartment
 	own          *place // of a member's own things; nil for the recovery sheet
 	slot         []byte
+	refused      []string // keys that this version does not know how to take
 }
 
 func (v *vault) place(c *compartment, bucket string, key []byte) place {
@@ -72,7 +73,11 @@ func unlock(c *checker, label, passphrase string, weak bool) (*vault, error) {
 			continue
 		}
 		text, err := v.mine("m", r.key).short(r.value[8:], be.Uint64(r.value))
-		if err == nil && len(text) == 37 && text[36] == 0 {
+		switch {
+		case err != nil: // another member's
+		case len(text) != 37 || text[36] != 0:
+			v.refused = append(v.refused, fmt.Sprintf("m %x: a key was locked by a newer version", r.key))
+		default:
 			v.offer(r.key[:8], uint64(be.Uint32(text)), text[4:36])
 		}
 	}
