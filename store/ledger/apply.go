@@ -40,6 +40,30 @@ func (v *Verifier) epoch(at uint64, l *Leaf) {
 		return
 	}
 	v.epochs[e] = l.Digest
+	r, again := v.rooms[l.Key.Tag]
+	if !again {
+		r.born = at
+	}
+	r.newest = max(r.newest, e.no)
+	v.rooms[l.Key.Tag] = r
+}
+
+// Born gives the leaf with which a compartment began, after Run.
+func (v *Verifier) Born(tag [8]byte) (leaf uint64, ok bool) {
+	r, ok := v.rooms[tag]
+	return r.born, ok
+}
+
+// Newest gives the highest epoch of a compartment that a line began, after Run; 0 for none.
+func (v *Verifier) Newest(tag [8]byte) uint64 { return v.rooms[tag].newest }
+
+// Roles gives the roles that a key has at the end of the log, after Run.
+func (v *Verifier) Roles(key [8]byte) (roles uint8, ok bool) {
+	m := v.members[key]
+	if m == nil || m.since == 0 || m.since == never {
+		return 0, false
+	}
+	return m.roles, true
 }
 
 // Epoch gives the check value by which the log names the key of a compartment's epoch,

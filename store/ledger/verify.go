@@ -46,6 +46,7 @@ type Verifier struct {
 	tails  tails          // of them those that may be folded
 	named  map[Key]*state // keyslots, and keys that a leaf of format 0 wrote
 	epochs map[epoch][32]byte
+	rooms  map[[8]byte]room // by tag
 	gone   map[[8]byte]gone // tag → leaves whose detail is gone
 	dead   map[[8]byte]bool // tags that were disposed of
 	report Report
@@ -66,6 +67,9 @@ type epoch struct {
 	tag [8]byte
 	no  uint64
 }
+
+// room is what the log says of a compartment: the leaf of its first epoch, and its newest.
+type room struct{ born, newest uint64 }
 
 type gone struct{ first, count uint64 }
 
@@ -90,7 +94,7 @@ func (r Report) Sound() bool { return len(r.Problems) == 0 }
 func NewVerifier(ws [32]byte, directory []Member, src Source) *Verifier {
 	v := &Verifier{
 		ws: ws, src: src, members: map[[8]byte]*member{}, named: map[Key]*state{}, doubt: map[Node]bool{},
-		epochs: map[epoch][32]byte{}, gone: map[[8]byte]gone{}, tails: tails{}, dead: map[[8]byte]bool{}, strange: map[[8]byte]bool{},
+		epochs: map[epoch][32]byte{}, rooms: map[[8]byte]room{}, gone: map[[8]byte]gone{}, tails: tails{}, dead: map[[8]byte]bool{}, strange: map[[8]byte]bool{},
 	}
 	for _, m := range directory {
 		v.members[m.ID] = newMember(m)
