@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
+	"math"
 	"os"
 	"sync"
 	"time"
@@ -11,6 +13,7 @@ import (
 
 	"caseroom/model"
 	"caseroom/store/ledger"
+	"caseroom/store/seal"
 )
 
 // checking is the whole check that needs no key, under way beside what else is done, or
@@ -21,7 +24,8 @@ type checking struct {
 	done  chan struct{}
 	quit  func() // nobody waits for it any more
 	named epochs // what it found that the ledger names; after done
-	err   error  // what is wrong; nil if nothing; after done
+	log   *ledger.Verifier
+	err   error // what is wrong; nil if nothing; after done
 }
 
 // patience is how long an unlock waits for the check when its passphrase is known to be
@@ -78,7 +82,7 @@ func (v *Vault) checking() *checking {
 		defer close(c.done)
 		defer quit()
 		rep, named, err := examine(db, h, examination{ctx: ctx})
-		c.named = named
+		c.named, c.log = named, rep.log
 		switch {
 		case err == nil && rep.OK(), errors.Is(err, context.Canceled): // nobody waits for it
 			return
@@ -140,6 +144,44 @@ func (c *checking) epoch(tag [8]byte, epoch uint64) (kcv [32]byte, ok bool) {
 		return kcv, false
 	}
 	return c.named(tag, epoch)
+}
+
+// born gives the line of the ledger with which a compartment began. It waits for the check.
+// One that began since is later than all others.
+func (c *checking) born(tag seal.Tag) uint64 {
+	if c.wait() == nil && c != nil && c.log != nil {
+		if leaf, ok := c.log.Born(tag); ok {
+			return leaf
+		}
+	}
+	return math.MaxUint64
+}
+
+// outdated says whether the ledger names a newer epoch of a compartment than the one that is
+// held, as far as the check has come. Any member can sign such a line: what were written
+// under the key of before would look as if its writer had none of the new.
+func (c *checking) outdated(room *compartment) bool {
+	if c == nil {
+		return false
+	}
+	if err, over := c.within(0); !over || err != nil {
+		return false
+	}
+	return c.log != nil && c.log.Newest(room.tag) > room.epoch
+}
+
+// signedRole says whether the signed lines give a key the role that its member's record
+// says: who may write their own record could write another into it. It waits for the check.
+func (c *checking) signedRole(m *model.Member) bool {
+	if c == nil || c.wait() != nil || c.log == nil {
+		return c == nil
+	}
+	id, err := hex.DecodeString(m.KeyID)
+	if err != nil || len(id) != 8 {
+		return false
+	}
+	roles, ok := c.log.Roles([8]byte(id))
+	return !ok || roles == roleBits(m.Role) // a key that came since: this session saw to it
 }
 
 // checked refuses to write into a file that is known to be damaged. What sends something

@@ -47,7 +47,8 @@ type Vault struct {
 	set    *settings
 	wreck  *wreck // what could be read of a damaged file; nil of a sound one
 	named  epochs // what the check at the door found that the ledger names
-	due    bool   // a keyslot was replaced: the old one lies in free pages
+	sound  *checking
+	due    bool // a keyslot was replaced: the old one lies in free pages
 }
 
 // Open opens the file. It says what is wrong with it, if anything, before a
@@ -261,7 +262,7 @@ func (v *Vault) check() (wait func() error) {
 	c.start()
 	return func() error {
 		err := c.wait()
-		v.named = c.named
+		v.named, v.sound = c.named, c
 		if err == nil {
 			err = v.witnessed()
 		}

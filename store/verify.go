@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"iter"
@@ -28,7 +29,8 @@ type Report struct {
 	Opened   int // values that were unsealed; 0 without a session
 
 	top   ledger.Head
-	newer bool // a part of it was made by a newer version
+	log   *ledger.Verifier // what the signed lines say of rooms and members; nil of format 0
+	newer bool             // a part of it was made by a newer version
 }
 
 // OK says whether nothing was found.
@@ -115,9 +117,11 @@ func examine(db *bolt.DB, h header, x examination) (rep Report, named epochs, er
 			if err := checkHeader(tx, h); err != nil {
 				c.bad("%s", err)
 			}
-			switch {
-			case x.in == nil:
+			if x.in == nil {
 				return nil
+			}
+			c.roles()
+			switch {
 			case x.deep:
 				return c.deepen()
 			}
@@ -202,7 +206,7 @@ func (c *checker) ledger() error {
 		}
 	}
 	_ = c.tx.Bucket(bucketTree).ForEach(func(k, _ []byte) error { v.Stored(k); return nil })
-	c.named = v.Epoch
+	c.named, c.rep.log = v.Epoch, v
 	r := v.Finish()
 	for _, p := range r.Problems {
 		c.rep.newer = c.rep.newer || p.Kind == ledger.CommitNewer
@@ -393,6 +397,23 @@ func (c *checker) unseal() error {
 		c.ok("%d values that you are cleared for were unsealed", c.rep.Opened)
 	}
 	return nil
+}
+
+// roles holds what members' records say of their roles against the signed lines: who may write
+// their own record could write another role into it.
+func (c *checker) roles() {
+	for _, m := range c.in.members {
+		id, err := hex.DecodeString(m.KeyID)
+		if c.rep.log == nil || m.Gone || err == nil && len(id) == 8 && c.signed([8]byte(id), m.Role) {
+			continue
+		}
+		c.bad("the record of the member %s says the role %s, which nobody gave them", m.Label, m.Role)
+	}
+}
+
+func (c *checker) signed(key [8]byte, role model.Role) bool {
+	roles, ok := c.rep.log.Roles(key)
+	return !ok || roles == roleBits(role) // of a workspace that was begun anew not everybody's is there
 }
 
 // rules holds the ledger's acts against the roles of their signers: the rules of
