@@ -191,7 +191,46 @@ func (c *compartment) singles(tx *bolt.Tx) (out []single, err error) {
 		out = append(out, single{number, bytes.Clone(k), text})
 	}
 	slices.SortFunc(out, func(a, b single) int { return cmp.Compare(a.leaf, b.leaf) })
-	return out, nil
+	return c.unmixed(tx, out), nil
+}
+
+// unmixed gives the first items among which nothing else lies that a range would end:
+// anybody can flag a line that they write under a compartment's tag, and a fold that took it
+// in would be a false one, under the name of who folds.
+func (c *compartment) unmixed(tx *bolt.Tx, items []single) []single {
+	if len(items) == 0 {
+		return nil
+	}
+	var others []uint64
+	first, last := items[0].leaf, items[len(items)-1].leaf
+	cur := tx.Bucket(bucketRecords).Cursor()
+	for k, v := cur.Seek(c.tag[:]); k != nil && bytes.HasPrefix(k, c.tag[:]); k, v = cur.Next() {
+		number, ok := numberOf(bucketRecords, v)
+		if !ok || number < first || number > last || among(items, number) {
+			continue
+		}
+		l, _, err := ledger.ParseRow(number, tx.Bucket(bucketLeaves).Get(be8(number)))
+		if err == nil && l.Flags&ledger.FlagTail != 0 {
+			others = append(others, number)
+		}
+	}
+	slices.Sort(others)
+	for _, no := range append(others, last+1) {
+		n := slices.IndexFunc(items, func(i single) bool { return i.leaf >= no })
+		if n < 0 {
+			n = len(items)
+		}
+		if n >= foldLeast {
+			return items[:n]
+		}
+		items = items[n:]
+	}
+	return nil
+}
+
+func among(items []single, leaf uint64) bool {
+	_, is := slices.BinarySearchFunc(items, leaf, func(i single, n uint64) int { return cmp.Compare(i.leaf, n) })
+	return is
 }
 
 // fold puts items, which are all the single ones between the first and the last, into the
