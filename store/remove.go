@@ -69,11 +69,7 @@ func (s *Session) RemoveMember(ctx context.Context, label string) (out Removal, 
 
 // takeOut takes away what of a member who is removed lies in the file by their name.
 func (j *job) takeOut(m *model.Member) error {
-	id, err := j.w.keyOf(m.KeyID)
-	if err != nil {
-		return err
-	}
-	if err := j.w.leaf(nil, ledger.Retire(id), detail{}); err != nil {
+	if err := j.retireAll(m); err != nil {
 		return err
 	}
 	slot := slotKey(j.s.header.WS, m.Label)
@@ -90,6 +86,36 @@ func (j *job) takeOut(m *model.Member) error {
 	}
 	j.rotate = append(j.rotate, roomName{tag: j.s.root.tag})
 	return j.w.tx.Bucket(bucketRings).Delete(slot)
+}
+
+// retireAll retires every key that names the member's record: they may have enrolled others
+// beside the one that the record names.
+func (j *job) retireAll(m *model.Member) error {
+	name, err := j.w.root.name(model.NounMember, m.ID)
+	if err != nil {
+		return err
+	}
+	now, err := j.w.keyOf(m.KeyID)
+	if err != nil {
+		return err
+	}
+	keys := [][8]byte{now}
+	err = j.w.tx.Bucket(bucketPublic).ForEach(func(k, row []byte) error {
+		_, own, ok := ledger.SplitDirectoryRow(row)
+		if ok && len(k) == 8 && bytes.Equal(own[:], name[len(name)-len(own):]) && [8]byte(k) != now {
+			keys = append(keys, [8]byte(k))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if err := j.w.leaf(nil, ledger.Retire(k), detail{}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unsetSlot deletes a keyslot.
