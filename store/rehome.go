@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 
 	"caseroom/model"
@@ -81,10 +82,14 @@ func (j *job) home(caseID model.ID, sc *caseScene, r model.Record) (*compartment
 // room finds or makes the compartment of a home.
 func (j *job) room(caseID model.ID, sc *caseScene, home []model.ID) (*compartment, error) {
 	want := homeName(home)
+	var have []*compartment
 	for _, c := range j.roomsOf(caseID) {
 		if homeName(c.home) == want {
-			return c, nil
+			have = append(have, c)
 		}
+	}
+	if len(have) > 0 {
+		return j.s.eldest(have), nil
 	}
 	if len(home) == 0 {
 		return nil, model.Fail(model.Denied, "you do not hold the key of this case itself").
@@ -111,6 +116,16 @@ func (j *job) room(caseID model.ID, sc *caseScene, home []model.ID) (*compartmen
 		}
 	}
 	return c, nil
+}
+
+// eldest gives of rooms that are for the same the one that began first. Any member can make
+// another and hand its key to those who are cleared: what they then wrote in it, its maker
+// could read.
+func (s *Session) eldest(rooms []*compartment) *compartment {
+	if len(rooms) == 1 {
+		return rooms[0]
+	}
+	return slices.MinFunc(rooms, func(a, b *compartment) int { return cmp.Compare(s.sound.born(a.tag), s.sound.born(b.tag)) })
 }
 
 // rehome moves every record of a case whose home is another now.
