@@ -176,14 +176,20 @@ func (s *Session) openRoom(tx *bolt.Tx, tag seal.Tag) (out *compartment, err err
 		return out, out.describe(tx)
 	}
 	err = s.rows.each(tx, tag[:], func(c *compartment) error {
-		if out != nil {
+		if out != nil && out.epoch >= c.epoch {
 			c.zero()
 			return nil
 		}
+		if out != nil {
+			out.zero()
+		}
 		out = c
-		return c.describe(tx)
+		return nil
 	})
-	return out, err
+	if err != nil || out == nil {
+		return nil, err
+	}
+	return out, out.describe(tx)
 }
 
 // eachHead goes through the heads of all cases of which the member holds something, also

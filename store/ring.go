@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -267,12 +268,25 @@ func (s *Session) takeUp(tx *bolt.Tx, named epochs) (a arrivals, err error) {
 		}
 		a.taken = append(a.taken, bytes.Clone(k))
 		c := &compartment{tag: row.tag, key: key, epoch: row.epoch, ws: s.header.WS}
-		if err := c.describe(tx); err != nil {
-			continue // destroyed since, or of another epoch by now: nothing is there to read
+		if err := c.describe(tx); err != nil || !c.follows(named) {
+			continue // destroyed since, or of another epoch by now: nothing is there to read; or planted
 		}
 		a.rooms = append(a.rooms, c)
 	}
 	return a, nil
+}
+
+// follows says whether who began the compartment's epoch held the keys of all before it, as
+// the ledger names them. Any member can sign the line that begins an epoch: with a key of
+// their own they would read what the others then write.
+func (c *compartment) follows(named epochs) bool {
+	for e := uint64(1); e < c.epoch; e++ {
+		kcv, ok := named(c.tag, e)
+		if !ok || !slices.ContainsFunc(c.past, func(p *pastKey) bool { return p.epoch == e && p.key.Matches(kcv) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // keepArrivals makes rows of what came and deletes the wraps: under an identity that the

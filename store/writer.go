@@ -158,6 +158,10 @@ func (w *writer) value(c *compartment, bucket, key, plain []byte, op ledger.Op, 
 }
 
 func (w *writer) flagged(c *compartment, bucket, key, plain []byte, op ledger.Op, d detail, flags uint32) error {
+	if w.sound.outdated(c) {
+		return model.Fail(model.Corrupt, "new keys were begun for this that you were not given, by somebody who may have had no right to").
+			Do("nothing was written; run caseroom verify --deep, ask a manager who began them, and restore a backup if nobody did")
+	}
 	s, err := c.open()
 	if err != nil {
 		return err
