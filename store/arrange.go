@@ -21,14 +21,17 @@ func (s *Session) takeRoot(tx *bolt.Tx, came []*compartment) error {
 		switch {
 		case c.tag == s.header.Root:
 			s.root = c
-		case c.kind == kindOversight:
-			s.oversight = c
-		default:
+		case c.kind == "":
 			s.loose[c.tag] = c
 		}
 	}
 	if s.root == nil {
 		return noRoot()
+	}
+	for _, c := range came { // which one it is the workspace's own says: anybody can make another
+		if c.kind == kindOversight && s.root.over != nil && c.tag == s.root.over.Tag {
+			s.oversight = c
+		}
 	}
 	if s.oversight == nil && s.root.over != nil {
 		s.oversight, err = s.openRoom(tx, s.root.over.Tag)
@@ -58,11 +61,16 @@ func noRoot() error {
 // their cases: for what goes through the whole workspace at once.
 func (s *Session) arrange(tx *bolt.Tx, came []*compartment) error {
 	s.heads.whole = true
+	var overs []*compartment
 	take := func(c *compartment) error {
 		if c.caseID == "" {
 			if err := c.describe(tx); err != nil {
 				return err
 			}
+		}
+		if c.kind == kindOversight { // which one it is the workspace's own says
+			overs = append(overs, c)
+			return nil
 		}
 		s.takeIn(c)
 		return nil
@@ -72,6 +80,11 @@ func (s *Session) arrange(tx *bolt.Tx, came []*compartment) error {
 	}
 	if s.root == nil {
 		return noRoot()
+	}
+	for _, c := range overs {
+		if s.root.over == nil || c.tag == s.root.over.Tag {
+			s.oversight = c
+		}
 	}
 	return nil
 }
