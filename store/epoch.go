@@ -252,7 +252,7 @@ func (s *Session) holdersOf(tx *bolt.Tx, sc *caseScene, c *compartment) (out []m
 		}
 	case c.kind == kindOversight:
 		for id, m := range s.members {
-			if oversees(m) {
+			if s.oversees(id, m) {
 				out = append(out, id)
 			}
 		}

@@ -58,6 +58,16 @@ func newOversight(ws workspaceID) *compartment {
 // oversees says whether a member holds the key of the oversight.
 func oversees(m *model.Member) bool { return m != nil && !m.Gone && m.Role.May(model.RightEnvelope) }
 
+// oversees says whether a member is to hold it: by their record, if the signed lines say the
+// same role of their key, or by what this session has changed.
+func (s *Session) oversees(id model.ID, m *model.Member) bool {
+	if !oversees(m) {
+		return false
+	}
+	met := s.met[id]
+	return met == nil || met.Role != m.Role || s.sound.signedRole(met)
+}
+
 // overseenLine is one line of the oversight. It holds no words but the reason.
 type overseenLine struct {
 	At     time.Time  `json:"at"`
@@ -164,7 +174,7 @@ func (j *job) overseeOp(o *model.Op, steps []undoOp) error {
 // overseeRole gives a member the key of the oversight, or makes a new one that they are
 // not given.
 func (j *job) overseeRole(m *model.Member) error {
-	was, is := oversees(j.s.members[m.ID]), oversees(m)
+	was, is := j.s.oversees(m.ID, j.s.members[m.ID]), j.s.oversees(m.ID, m)
 	switch {
 	case was == is || j.s.root.over == nil:
 		return nil
@@ -183,7 +193,7 @@ func (j *job) overseeRole(m *model.Member) error {
 // overseers lists who is to hold the key of the oversight after this change.
 func (j *job) overseers() (out []model.ID) {
 	for id := range j.s.members {
-		if oversees(j.memberFor(id)) {
+		if j.s.oversees(id, j.memberFor(id)) {
 			out = append(out, id)
 		}
 	}
@@ -323,10 +333,17 @@ func (a *auditor) overseen(c *compartment, key, v []byte) (row view.OversightRow
 		l, number = overseenLine{Why: "this line cannot be read: it was written with a program of somebody's own, or damaged"}, h.Rev
 	}
 	row = view.OversightRow{At: l.At, By: a.s.labelOf(l.By), Act: l.Act, Noun: l.Noun, ID: l.ID, CaseID: l.Case, Why: l.Why}
-	if first, err := a.first(number); err == nil && (first.Op == ledger.OpCreate || l.By == "") {
-		row.At, row.Leaf = first.When(), first.No
-		if who := a.signers[first.Actor]; who != "" && l.Act != model.ActRecoveryUse {
+	if first, err := a.first(number); err == nil {
+		who := a.signers[first.Actor]
+		switch {
+		case who == "" || l.Act == model.ActRecoveryUse && a.recovery(first.Actor):
+		case first.Op != ledger.OpCreate && l.By != "" && who != row.By: // of a workspace that was begun anew after damage
+			row.By += ", as " + who + " wrote it"
+		default:
 			row.By = who
+		}
+		if first.Op == ledger.OpCreate || l.By == "" {
+			row.At, row.Leaf = first.When(), first.No
 		}
 	}
 	if l.ID == "" {
@@ -339,6 +356,12 @@ func (a *auditor) overseen(c *compartment, key, v []byte) (row view.OversightRow
 		row.Ref, row.CaseRef = told.Ref, told.CaseRef
 	}
 	return row, true, nil
+}
+
+// recovery says whether a key is the recovery key, whose use the line tells of.
+func (a *auditor) recovery(key [8]byte) bool {
+	p, err := seal.ParsePublic(a.s.header.Recovery)
+	return err == nil && p.ID() == key
 }
 
 // first gives the line of the ledger that wrote a value first, before it was sealed anew.

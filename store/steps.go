@@ -275,6 +275,9 @@ func (j *job) memberOp(m *model.Member, before model.Record) error {
 	}
 	next := *was
 	next.Head = m.Head
+	if known := j.s.members[m.ID]; known != nil {
+		next.Label, next.KeyID = known.Label, known.KeyID // where they wrote others into their own record
+	}
 	switch j.c.Act {
 	case model.ActPassphrase:
 		next.KeyID, next.OneTime = m.KeyID, m.OneTime
