@@ -96,11 +96,11 @@ func (r *recovering) unwrapAll(tx *bolt.Tx) (all []*compartment, err error) {
 		}
 		key, err := r.id.Unwrap(row.wrap, row.context(ws))
 		if err != nil {
-			return unreadable(err)
+			return nil // any member can put another in its place: the others are not lost with it
 		}
 		c := &compartment{tag: row.tag, key: key, epoch: row.epoch, ws: ws}
-		if err := c.describe(tx); err != nil {
-			return err
+		if err := c.describe(tx); err != nil || !c.follows(r.v.named) {
+			return nil
 		}
 		all = append(all, c)
 		return nil
@@ -120,6 +120,10 @@ func (r *recovering) write(tx *bolt.Tx) error {
 	}
 	m := *before.(*model.Member)
 	old := m.KeyID
+	if !r.v.sound.signedRole(&m) {
+		return model.Fail(model.Corrupt, "the record of %s says a role that nobody gave them", m.Label).
+			Do("let a manager give them their role anew, or remove them; run caseroom verify")
+	}
 	m.KeyID, m.OneTime = r.next.ID().String(), true
 	slot, err := s.newSlot(m.Label, r.passphrase, r.costs, r.next, true)
 	if err != nil {
