@@ -1,0 +1,178 @@
+package store
+
+import (
+	"bytes"
+	"crypto/rand"
+
+	bolt "go.etcd.io/bbolt"
+
+	"caseroom/model"
+	"caseroom/store/ledger"
+	"caseroom/store/seal"
+)
+
+// What a member does with a program of their own and a lawful signature, for the tests that
+// see what comes of it.
+
+// PlantRoom makes a compartment for a case, or another oversight, with a tag of the forger's
+// choice, and wraps its key to members.
+func PlantRoom(s *Session, caseID model.ID, home []model.ID, kind string, first byte, to ...string) (HeldKey, error) {
+	c := newCompartment(s.header.WS, caseID)
+	c.tag[0], c.kind = first, kind
+	return HeldKey{Case: caseID, c: c}, s.asOwnProgram(model.ActGrant, func(w *writer) error {
+		if err := w.openCompartment(c, home); err != nil {
+			return err
+		}
+		for _, label := range to {
+			slot, err := SlotOf(w.tx, label)
+			if err != nil {
+				return err
+			}
+			if err := w.wrap(c, slot.Public); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// PlantEpoch begins an epoch of a compartment with a key that the forger keeps.
+func PlantEpoch(s *Session, k HeldKey, epoch uint64, to ...string) (HeldKey, error) {
+	c := &compartment{tag: k.c.tag, key: newKey(), epoch: epoch, caseID: k.Case, ws: k.c.ws, kind: k.c.kind}
+	c.past = []*pastKey{{epoch: k.c.epoch, key: k.c.key}}
+	return HeldKey{Case: c.caseID, c: c}, s.asOwnProgram(model.ActRotate, func(w *writer) error {
+		if err := w.leaf(nil, ledger.Epoch(c.tag, c.epoch, c.key.CheckValue()), detail{}); err != nil {
+			return err
+		}
+		if err := w.describe(c, ledger.OpMove); err != nil {
+			return err
+		}
+		for _, label := range to {
+			slot, err := SlotOf(w.tx, label)
+			if err != nil {
+				return err
+			}
+			if err := w.wrap(c, slot.Public); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// WriteOwnRecord writes the member's own record as they like it.
+func WriteOwnRecord(s *Session, change func(m *model.Member)) error {
+	return s.asOwnProgram(model.ActPassphrase, func(w *writer) error {
+		was := s.members[s.me]
+		key, err := s.root.name(model.NounMember, was.ID)
+		if err != nil {
+			return err
+		}
+		m := *was
+		change(&m)
+		text, err := encode(&m)
+		if err != nil {
+			return err
+		}
+		return w.value(s.root, bucketRecords, key, text, ledger.OpReplace, detail{Noun: model.NounMember, ID: was.ID})
+	})
+}
+
+// PlantValue puts bytes of no meaning into a compartment.
+func PlantValue(s *Session, tag seal.Tag, flags uint32, epoch uint64) error {
+	return s.asOwnProgram(model.ActCorrect, func(w *writer) error {
+		key := append(bytes.Clone(tag[:]), make([]byte, 16)...)
+		rand.Read(key[8:])
+		junk, err := seal.NewCompartmentKey().Sealer(s.header.WS, tag, epoch)
+		if err != nil {
+			return err
+		}
+		v, err := junk.Seal(seal.Place{Bucket: 'r', Key: key, Rev: w.batch.Next()}, []byte("nothing"))
+		if err != nil {
+			return err
+		}
+		if err := w.tx.Bucket(bucketRecords).Put(key, v); err != nil {
+			return err
+		}
+		return w.leaf(nil, ledger.Entry{Op: ledger.OpCreate, Effect: ledger.Put, Key: ledgerKey(bucketRecords, key), Digest: ledger.Digest(v), Flags: flags}, detail{})
+	})
+}
+
+// PlantKey enrols a further key of the member's own.
+func PlantKey(s *Session) (*seal.Identity, error) {
+	id, err := seal.NewIdentity()
+	if err != nil {
+		return nil, err
+	}
+	m := s.members[s.me]
+	return id, s.asOwnProgram(model.ActPassphrase, func(w *writer) error { return w.enrolKey(id.Public(), m.Role, m.ID) })
+}
+
+// SignAs writes one deletion with an identity that a forger kept.
+func SignAs(path string, o OpenOptions, id *seal.Identity) error {
+	db, err := bolt.Open(path, 0o600, nil)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.Update(func(tx *bolt.Tx) error {
+		h, err := readHeader(tx)
+		if err != nil {
+			return err
+		}
+		tail, err := readTail(tx)
+		if err != nil {
+			return err
+		}
+		w := &writer{tx: tx, header: h, batch: tail.Begin(id.ID(), o.clock()()), identity: id, now: o.clock()(), change: &model.Change{ID: newID(), Act: model.ActCorrect}}
+		k, _ := tx.Bucket(bucketRecords).Cursor().Last()
+		if err := w.unset(nil, bucketRecords, bytes.Clone(k), ledger.OpMove, detail{}); err != nil {
+			return err
+		}
+		return w.commit()
+	})
+}
+
+// ForgeLine writes a line of the oversight that says that another wrote it.
+func ForgeLine(s *Session, act model.Act, by model.ID, op ledger.Op) error {
+	return s.asOwnProgram(model.ActReveal, func(w *writer) error {
+		w.change.By, w.change.Act = by, act
+		if op == ledger.OpCreate {
+			return w.tell(overseenLine{Act: act, Why: "forged"})
+		}
+		over := w.root.over
+		key := append(over.Tag[:], make([]byte, 16)...)
+		rand.Read(key[8:])
+		text := []byte(lineHead + `{"at":"2026-03-10T09:00:00Z","by":"` + string(by) + `","act":"` + string(act) + `","change":"x","why":"forged"}`)
+		v, err := seal.Box{WS: w.header.WS, Tag: over.Tag, Epoch: over.Epoch}.Seal(over.Key, seal.Place{Bucket: 'r', Key: key, Rev: w.batch.Next()}, text)
+		if err != nil {
+			return err
+		}
+		if err := w.tx.Bucket(bucketRecords).Put(key, v); err != nil {
+			return err
+		}
+		return w.leaf(nil, ledger.Entry{Op: op, Effect: ledger.Put, Key: ledgerKey(bucketRecords, key), Digest: ledger.Digest(v)}, detail{})
+	})
+}
+
+// OverTag is the oversight's.
+func OverTag(s *Session) seal.Tag { return s.root.over.Tag }
+
+// MyOversight is what the session takes for it.
+func MyOversight(s *Session) (t seal.Tag) {
+	if s.oversight != nil {
+		t = s.oversight.tag
+	}
+	return t
+}
+
+// SpoilRecovery puts bytes of no meaning in the place of what the recovery key opens of a
+// compartment.
+func SpoilRecovery(s *Session, tag seal.Tag) error {
+	return s.asOwnProgram(model.ActCorrect, func(w *writer) error {
+		key := recoveryKey(tag, 1)
+		row, _ := parseRecoveryWrap(key, w.tx.Bucket(bucketRecovery).Get(key))
+		row.wrap = bytes.Repeat([]byte{1}, seal.WrapSize)
+		return w.numbered(bucketRecovery, key, row.encode(), ledger.OpMove)
+	})
+}
