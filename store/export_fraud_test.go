@@ -18,7 +18,7 @@ import (
 // What a member does with a program of their own, and their own lawful signature.
 
 // Defraud writes one of them.
-func (s *Session) Defraud(name string) error {
+func Defraud(s *Session, name string) error {
 	if name == "commit-second-signature" {
 		return s.signTwice()
 	}
