@@ -225,13 +225,6 @@ func (d *directory) saved() {
 	d.head.Mark, d.anew = d.mark, false
 }
 
-// mixed says whether something is to be sealed anew in a case, as far as is known at no cost.
-func (d *directory) mixed() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.head.Mixed > 0
-}
-
 // dirty says whether something but the mark is to be written.
 func (d *directory) dirty() bool {
 	for _, p := range d.pages {

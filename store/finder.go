@@ -99,9 +99,6 @@ func (s *Session) fresh(tx *bolt.Tx) (bool, error) {
 	return err == nil, err
 }
 
-// indexed says whether the index has seen everything.
-func (s *Session) indexed() bool { return s.finder != nil && s.finder.current }
-
 const fewLeaves = 1000
 
 func (f *finder) zero() { f.personal.Zero() }

@@ -221,7 +221,7 @@ func (f *freezer) spoilSigned() {
 		must(t, os.WriteFile(path, f.good["folded"], 0o600))
 		s, err := frozenSession(path, frozenMember{c.label, string(storetest.Passphrase(c.label))}, false)
 		must(t, err)
-		if err := store.Defraud(store, s, c.name); err != nil {
+		if err := store.Defraud(s, c.name); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		must(t, s.DB().Close())
