@@ -88,6 +88,7 @@ func stubborn(path string, k model.ID) error {
 // written to the workspace after that until it is opened anew, and nothing acknowledged is
 // lost.
 func TestF6Errors(t *testing.T) {
+	ofOne(t)
 	run := func(f fault) (dir, path string, calls []call) {
 		dir = filepath.Join(t.TempDir(), "work")
 		must(t, os.Mkdir(dir, 0o700))

@@ -242,6 +242,7 @@ func flip(x specimen, places func(n int) int) func(f *os.File, n int) (string, f
 // TestT1FlippedBits is T1: bits are flipped all over a workspace of 128 KiB, every one of its
 // 1,048,576 with -long. Each time its member reads the same as before, or is told.
 func TestT1FlippedBits(t *testing.T) {
+	ofOne(t)
 	x := newSpecimen(t)
 	if len(x.raw) != 128<<10 {
 		t.Fatalf("the specimen has %d bytes", len(x.raw))
@@ -281,6 +282,7 @@ func TestT1FlippedBits(t *testing.T) {
 // TestT2Pages is T2: pages are swapped, doubled, zeroed and put back as they were one save
 // earlier, the file is cut at every 512 bytes and something is added to its end.
 func TestT2Pages(t *testing.T) {
+	ofOne(t)
 	before := newSpecimen(t)
 	x, old := later(t, before), before.raw
 	const page = 4096

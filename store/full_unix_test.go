@@ -205,6 +205,7 @@ func fullDisks(path string, k model.ID) error {
 // disk is full, nothing acknowledged is lost, nothing half is left behind, the workspace
 // stands, and it goes on when there is room.
 func TestF5FullDisk(t *testing.T) {
+	ofOne(t)
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.caseroom")
 	k := solo(t, path)

@@ -23,6 +23,7 @@ type killed struct {
 // there, nothing is half there, nothing that was kept from others is seen by them, and the
 // file is sound.
 func TestF1Killed(t *testing.T) {
+	ofOne(t)
 	kills, each := 300, 25
 	if *long {
 		kills = 10_000

@@ -75,6 +75,7 @@ type lied struct {
 // state and loses some of the others, in all 2^n ways where n is small. It is found, nothing
 // hangs, and what was there before can still be read.
 func TestF7LyingDisk(t *testing.T) {
+	ofOne(t)
 	x := newSpecimen(t)
 	small, most := 7, 128
 	if *long {
@@ -176,6 +177,7 @@ func rescues(path string) bool {
 // TestF2Writes is F2 on every system: what bbolt writes in saving is noted in this process,
 // and what a crash may leave of it is gone through as in TestF2Replay.
 func TestF2Writes(t *testing.T) {
+	ofOne(t)
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.caseroom")
 	k := solo(t, path)

@@ -314,6 +314,7 @@ func TestMovedToBeRead(t *testing.T) {
 // TestMoveCutShort ends the move after each of its stages: under the name there is always
 // a whole file, and the next open goes on.
 func TestMoveCutShort(t *testing.T) {
+	ofOne(t)
 	for _, o := range olderOnes(t) {
 		for stage := range store.MoveStages + 1 {
 			f := o.put(t)
@@ -347,6 +348,7 @@ func moverRole(path string, _ model.ID) error {
 
 // TestMoveKilled kills the process that moves, at any moment.
 func TestMoveKilled(t *testing.T) {
+	ofOne(t)
 	rounds := 12
 	if *long {
 		rounds = 300
@@ -412,6 +414,7 @@ func (f *oldFile) uncovered() (out [][2]int) {
 // TestDamageIsNotMoved flips bits of the old file: it is refused, or nothing of what it
 // says is another.
 func TestDamageIsNotMoved(t *testing.T) {
+	ofOne(t)
 	rounds := 60
 	if *long {
 		rounds = 2000

@@ -66,6 +66,7 @@ func near(right string) (out []string) {
 // K1: a thousand wrong passphrases. None opens, all are answered alike, and nothing is
 // changed by them, in the file or beside it.
 func TestWrongPassphrases(t *testing.T) {
+	ofOne(t)
 	const right = "the café by the harbour, Ådne"
 	w := storetest.New(t)
 	_, err := w.As(storetest.Reviewer).SetPassphrase(context.Background(), []byte(right), storetest.Costs())

@@ -16,6 +16,7 @@ import (
 // bytes; names in their order up to some point. Nothing that was acknowledged is lost, and
 // there is always a workspace that opens. With -long there are 100,000 such states.
 func TestF2Replay(t *testing.T) {
+	ofOne(t)
 	var sum tally
 	for _, s := range scenarios() {
 		t.Run(s.name, func(t *testing.T) {
@@ -51,6 +52,7 @@ func byKind(calls []call) string {
 // TestReplayCanFail sees that the model of F2 finds what it is for: a program that never
 // syncs, and one that gives a file its name before its content is safe.
 func TestReplayCanFail(t *testing.T) {
+	ofOne(t)
 	for name, drop := range map[string]func(call) bool{
 		"no file is ever synced":   func(c call) bool { return c.kind == syncs && c.path != "." },
 		"no folder is ever synced": func(c call) bool { return c.kind == syncs && c.path == "." },

@@ -50,6 +50,7 @@ func rotator(path string, _ model.ID) error {
 // Each time the file is sound and holds everything that it held, and the next process goes on
 // where it was. TestResealKilledAnywhere stops it after every slice.
 func TestRotationKilled(t *testing.T) {
+	ofOne(t)
 	w, k, _, _, _ := whole(t)
 	was := toldOf(t, w.As(storetest.Manager), k.ID)
 	w.Close()

@@ -169,6 +169,7 @@ func otherSlot(tx *bolt.Tx) (k, v []byte) {
 
 // TestSalvageOfPages damages pages of the file itself: each in turn is overwritten.
 func TestSalvageOfPages(t *testing.T) {
+	ofOne(t)
 	ctx := context.Background()
 	w, s, path, _ := backedUp(t)
 	w.Damaged()

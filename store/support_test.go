@@ -89,3 +89,12 @@ func set(name, value string) {
 		_ = flag.Set(name, value)
 	}
 }
+
+// ofOne leaves a test out of the short forms (-short, as under the race detector): what it
+// tries is a disk or a file, with one goroutine, and it takes long.
+func ofOne(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("about a disk or a file, with one goroutine")
+	}
+}
