@@ -269,7 +269,7 @@ func TestOpenDamaged(t *testing.T) {
 	w.Damaged()
 	must(t, s.Close())
 	bad := filepath.Join(w.Dir, "bad.caseroom")
-	breakValue(t, path, bad, "r", bend)
+	breakValue(t, path, bad, "o", bend) // what was: nobody needs it to read what is
 	before, err := os.ReadFile(bad)
 	must(t, err)
 	_, err = tryAt(w, bad, storetest.Manager)
