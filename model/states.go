@@ -47,6 +47,20 @@ func step(k CaseKind, from, to State, reason string) error {
 		Do("give one, such as reason=\"the inquest has been opened\"").On("reason")
 }
 
+// Title is a state as people read it; empty for none.
+func (s State) Title() string {
+	switch s {
+	case "":
+		return ""
+	case SignOff:
+		return "Sign-off"
+	case PanelSet:
+		return "Panel set"
+	}
+	words := strings.ReplaceAll(string(s), "-", " ")
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
 func joinStates(s []State) string {
 	w := make([]string, len(s))
 	for i := range s {

@@ -182,3 +182,11 @@ func TestStatesAreOrdered(t *testing.T) {
 		}
 	}
 }
+
+func TestTitlesOfStates(t *testing.T) {
+	for s, want := range map[State]string{"": "", Notified: "Notified", SignOff: "Sign-off", PanelSet: "Panel set", OnHold: "On hold"} {
+		if got := s.Title(); got != want {
+			t.Errorf("%q is called %q", s, got)
+		}
+	}
+}

@@ -67,12 +67,12 @@ func (p *Page) drawAside(c *kit.Canvas) {
 	if k.Summary != "" {
 		y = c.ParaMax(0, y, w, max(c.H()/5, 3), k.Summary, kit.Text.Ink()) + 1
 	}
-	state := stateName(k.State)
+	state := k.State.Title()
 	if n := p.st.Day().Sub(k.Opened); !k.Opened.IsZero() && !k.IsClosed() && k.State != model.OnHold && n >= 0 {
 		state += ", day " + strconv.Itoa(n)
 	}
 	if k.State == model.OnHold && k.Before != "" {
-		state += " since " + strings.ToLower(stateName(k.Before))
+		state += " since " + strings.ToLower(k.Before.Title())
 	}
 	fact := func(label, value string) {
 		if value != "" {

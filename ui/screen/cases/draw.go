@@ -174,7 +174,7 @@ func (r rows) DrawRow(c *kit.Canvas, i int) {
 		c.PutRight(c.W()-2, 0, day, ink)
 		c.Put(c.W()-18, 0, date, ink)
 		c.Fit(x, 0, c.W()-20-x, k.Kind.Title(), ink)
-		c.Fit(5, 1, c.W()-7, strings.TrimSpace(k.Title+"   "+stateName(k.State)), kit.Quiet.Ink())
+		c.Fit(5, 1, c.W()-7, strings.TrimSpace(k.Title+"   "+k.State.Title()), kit.Quiet.Ink())
 		return
 	}
 	col := columnsFor(c.W())
@@ -189,7 +189,7 @@ func (r rows) DrawRow(c *kit.Canvas, i int) {
 	if col.lead > 0 {
 		c.Fit(col.lead, 0, wideLead, k.Lead, ink)
 	}
-	c.Fit(col.state, 0, 10, stateName(k.State), ink)
+	c.Fit(col.state, 0, 10, k.State.Title(), ink)
 	c.Put(col.date, 0, date, ink)
 	c.PutRight(col.end, 0, day, ink)
 }
@@ -204,18 +204,4 @@ func opened(d, today model.Day, still bool) (date, day string) {
 		day = strconv.Itoa(n)
 	}
 	return date, day
-}
-
-// stateName is a state as a column says it.
-func stateName(s model.State) string {
-	switch s {
-	case "":
-		return ""
-	case model.SignOff:
-		return "Sign-off"
-	case model.PanelSet:
-		return "Panel set"
-	}
-	words := strings.ReplaceAll(string(s), "-", " ")
-	return strings.ToUpper(words[:1]) + words[1:]
 }

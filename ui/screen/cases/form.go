@@ -377,6 +377,6 @@ func (f *form) draw(c *kit.Canvas) {
 		x := c.Fit(5, y+2+i, 13, a.row.Ref, kit.Muted.Ink())
 		why := kit.Fit(a.why, c.W()/2, c.Signs().Ellipsis)
 		right := c.PutRight(c.W()-2, y+2+i, why, kit.Warn.Ink())
-		c.Fit(max(x+1, 19), y+2+i, right-2-max(x+1, 19), a.row.Title+", "+strings.ToLower(stateName(a.row.State)), kit.Text.Ink())
+		c.Fit(max(x+1, 19), y+2+i, right-2-max(x+1, 19), a.row.Title+", "+strings.ToLower(a.row.State.Title()), kit.Text.Ink())
 	}
 }

@@ -193,7 +193,7 @@ func (p *Page) asideCase(a *aside, r row) {
 		a.para(k.Summary, kit.Text.Ink())
 		a.y++
 	}
-	a.fact("State", stateName(k.State))
+	a.fact("State", k.State.Title())
 	a.fact("Lead", k.Lead)
 	a.fact("Area", k.Area)
 	a.fact("Opened", longOr(k.Opened))

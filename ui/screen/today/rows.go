@@ -219,7 +219,7 @@ func caseRows(t view.Today) []row {
 	for i := range t.Lately {
 		k := &t.Lately[i]
 		out[i] = row{id: k.Ref, ref: k.Ref, what: k.Kind.Title(), who: k.Title, restricted: k.Restricted > 0, file: k, tone: kit.Text,
-			date: stateName(k.State), left: ago(model.DayOf(k.Changed), t.Day), to: kit.Route{Kind: kit.ToCase, ID: k.Ref}}
+			date: k.State.Title(), left: ago(model.DayOf(k.Changed), t.Day), to: kit.Route{Kind: kit.ToCase, ID: k.Ref}}
 		if k.State == model.OnHold {
 			out[i].tone = kit.Muted
 		}
@@ -238,18 +238,4 @@ func ago(d, today model.Day) string {
 		return fmt.Sprintf("%d days ago", n)
 	}
 	return shortDay(d, today)
-}
-
-// stateName is a state as a column says it.
-func stateName(s model.State) string {
-	words := strings.ReplaceAll(string(s), "-", " ")
-	switch s {
-	case "":
-		return ""
-	case model.SignOff:
-		return "Sign-off"
-	case model.PanelSet:
-		return "Panel set"
-	}
-	return strings.ToUpper(words[:1]) + words[1:]
 }
