@@ -91,6 +91,17 @@ func (c *Canvas) VRule(x, y, h int) {
 	}
 }
 
+// Beside splits a pane of w columns off on the right, with a rule and its margins: what is left for the list, and what is
+// inside the pane. Where w is 0 there is no pane.
+func (c *Canvas) Beside(w int) (list, pane *Canvas) {
+	if w <= 0 {
+		return c, nil
+	}
+	left, right := c.Rect().Split(-w)
+	c.VRule(right.X+1, 0, c.H())
+	return c.Sub(left), c.Sub(Rect{X: right.X + 4, W: right.W - 4, H: c.H()})
+}
+
 // Selected marks r as the row under the cursor, by sign, ground and weight, so that any one of them suffices. Call it
 // after the row is drawn. Only the first line is bold; the sign stands in column r.X+1.
 func (c *Canvas) Selected(r Rect) {

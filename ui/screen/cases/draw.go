@@ -23,14 +23,11 @@ func (p *Page) Draw(c *kit.Canvas) {
 		p.form.draw(c)
 		return
 	}
-	list := c.Rect()
-	if w := p.aside(c.W()); w > 0 {
-		var side kit.Rect
-		list, side = c.Rect().Split(-w)
-		c.VRule(side.X+1, 0, c.H())
-		p.drawAside(c.Sub(kit.Rect{X: side.X + 4, W: side.W - 4, H: c.H()}))
+	list, side := c.Beside(p.aside(c.W()))
+	if side != nil {
+		p.drawAside(side)
 	}
-	p.drawList(c.Sub(list))
+	p.drawList(list)
 }
 
 // aside is the width of the preview with its rule; 0 is none.

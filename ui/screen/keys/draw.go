@@ -17,18 +17,15 @@ func (p *Page) Draw(c *kit.Canvas) {
 		p.sheet.draw(c)
 		return
 	}
-	list := c.Rect()
-	if w := p.aside(c.W()); w > 0 {
-		var side kit.Rect
-		list, side = c.Rect().Split(-w)
-		c.VRule(side.X+1, 0, c.H())
-		p.drawAside(c.Sub(kit.Rect{X: side.X + 4, W: side.W - 4, H: c.H()}))
+	list, side := c.Beside(p.aside(c.W()))
+	if side != nil {
+		p.drawAside(side)
 	}
 	if !p.known {
 		c.Put(3, 1, "Reading who is here…", kit.Muted.Ink())
 		return
 	}
-	p.list.Draw(c.Sub(kit.Rect{Y: 1, W: list.W, H: list.H - 1}))
+	p.list.Draw(list.Sub(kit.Rect{Y: 1, W: list.W(), H: list.H() - 1}))
 }
 
 func (p *Page) aside(w int) int {
