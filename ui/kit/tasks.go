@@ -300,17 +300,7 @@ func (t *Tasks) Stop(owner OwnerID, slot string) {
 func (t *Tasks) Forget(owner OwnerID) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for k, stop := range t.stops {
-		if k.Owner == owner {
-			stop()
-			delete(t.stops, k)
-		}
-	}
-	for k := range t.gens {
-		if k.Owner == owner {
-			delete(t.gens, k)
-		}
-	}
+	t.drop(owner, nil)
 }
 
 // Retire is Forget, but lets the screen's jobs come to their end. Their answers are dropped.
@@ -321,9 +311,14 @@ func (t *Tasks) Retire(owner OwnerID) {
 	for k := range t.long {
 		running[Ticket{Owner: k.Owner, Slot: k.Slot}] = true
 	}
+	t.drop(owner, running)
+}
+
+// drop forgets a screen, and stops what runs for it in slots that are not spared. The caller holds the lock.
+func (t *Tasks) drop(owner OwnerID, spare map[Ticket]bool) {
 	for k, stop := range t.stops {
 		if k.Owner == owner {
-			if !running[k] {
+			if !spare[k] {
 				stop()
 			}
 			delete(t.stops, k)
