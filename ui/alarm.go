@@ -38,7 +38,6 @@ func (a *App) listen() {
 	a.alarm = alarm{head: "This workspace is damaged, or somebody has changed it.",
 		words: "Nothing more is written to it." + found + " Put what you have just typed on paper. Keep the file as it is and restore a backup: caseroom restore. " +
 			a.salvage()}
-	a.idling.done = true
 }
 
 func (a *App) salvage() string {

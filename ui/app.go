@@ -123,7 +123,7 @@ func (a *App) lane(msg tea.Msg) tea.Cmd {
 // progress tells how far a job is: its page, or while the workspace is locked who waits for it to end.
 func (a *App) progress(p kit.Progress) tea.Cmd {
 	switch {
-	case p.Ticket == (kit.Ticket{Slot: tidySlot, Gen: p.Ticket.Gen}):
+	case p.Ticket.Owner == 0 && p.Ticket.Slot == tidySlot:
 		a.tidying(p)
 		return nil
 	case a.session == nil:

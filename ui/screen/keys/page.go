@@ -58,7 +58,7 @@ type Page struct {
 	list  widget.List
 	sheet *sheet
 	busy  string // what is being done
-	w, h  int
+	w     int
 }
 
 // facts are what the page shows, as it was read off the loop.
@@ -255,4 +255,4 @@ func (p *Page) Wake(kept map[string]string) {
 func (p *Page) Crumbs() []string { return []string{"Members and keys"} }
 
 // SetSize tells the size of the body.
-func (p *Page) SetSize(w, h int) { p.w, p.h = w, h }
+func (p *Page) SetSize(w, _ int) { p.w = w }

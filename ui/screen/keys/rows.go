@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"strconv"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -60,7 +61,7 @@ func say(words string) func() tea.Cmd { return func() tea.Cmd { return kit.Say(w
 
 func (p *Page) lostRows() (out []row) {
 	for i, l := range p.read.lost {
-		out = append(out, row{id: "lost" + string(rune('0'+i)), name: kit.Sentence(l), tone: kit.Text, wide: true, why: kit.Sentence(l), next: "read the whole sentence",
+		out = append(out, row{id: "lost" + strconv.Itoa(i), name: kit.Sentence(l), tone: kit.Text, wide: true, why: kit.Sentence(l), next: "read the whole sentence",
 			enter: say(kit.Sentence(l))})
 	}
 	return out
