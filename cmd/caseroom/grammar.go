@@ -19,8 +19,12 @@ type verb struct {
 	example string
 	least   int // arguments
 	most    int // -1: any number
+	needs   []need
 	run     func(ctx context.Context, args []string) error
 }
+
+// need is a flag that a verb cannot do without, and what has to be given with it.
+type need struct{ flag, what string }
 
 // usageKey is the annotation that holds how a verb is typed: cobra would put a
 // sub-verb before the workspace.
@@ -37,7 +41,14 @@ func (a *app) command(v verb) *cobra.Command {
 		Args: func(_ *cobra.Command, args []string) error {
 			return countArgs(v, args)
 		},
-		RunE:              func(c *cobra.Command, args []string) error { return v.run(c.Context(), args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			for _, n := range v.needs {
+				if err := needed(n.flag, c.Flags().Lookup(n.flag).Value.String(), n.what); err != nil {
+					return err
+				}
+			}
+			return v.run(c.Context(), args)
+		},
 		ValidArgsFunction: completeWorkspace,
 	}
 	c.Flags().SortFlags = false

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"caseroom/model"
 	"caseroom/model/view"
@@ -54,13 +55,8 @@ func (a *app) membersAddVerb() *cobra.Command {
 			"they cannot sign anything off.",
 		example: `caseroom members north.caseroom add --name priya --role governance`,
 		least:   1, most: 1,
+		needs: []need{{"name", "the short name that they will open it with"}, needRole()},
 		run: func(ctx context.Context, args []string) error {
-			if err := needed("name", label, "the short name that they will open it with"); err != nil {
-				return err
-			}
-			if err := needed("role", role, "one of "+oneOf(list(model.Roles()))); err != nil {
-				return err
-			}
 			r, err := model.ParseRole(role)
 			if err == nil {
 				err = model.ValidLabel(label)
@@ -68,38 +64,49 @@ func (a *app) membersAddVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.settingPassphrase(ctx, args[0], o, file, "A first passphrase for "+label, func(s *store.Session, secret []byte) (view.Applied, error) {
-				done, err := s.Enrol(ctx, label, name, r, secret, seal.Params{})
-				if err == nil {
-					a.notice("Added %s as %s. The passphrase is for once: they set their own before they can sign anything off.", label, r.Title())
-					a.say("%s", label)
+			return a.settingPassphrase(ctx, args[0], o, file, "A first passphrase for "+label, func(s *store.Session, secret []byte) error {
+				if _, err := s.Enrol(ctx, label, name, r, secret, seal.Params{}); err != nil {
+					return err
 				}
-				return done, err
+				a.notice("Added %s as %s. The passphrase is for once: they set their own before they can sign anything off.", label, r.Title())
+				a.say("%s", label)
+				return nil
 			})
 		},
 	})
 	f := c.Flags()
 	f.StringVar(&label, "name", "", "their short `NAME`; it stands in the clear in the file")
 	f.StringVar(&name, "full-name", "", "their full name (sealed): `TEXT`")
-	f.StringVar(&role, "role", "", "their `ROLE`: "+oneOf(list(model.Roles())))
+	roleFlag(c, &role)
 	f.StringVar(&file, newFlag, "", "take their first passphrase from the first line of `FILE`")
 	o.flags(f)
-	offer(c, "role", list(model.Roles()))
 	return c
 }
+
+// nameFlag is the flag for the member whom a verb is about.
+func nameFlag(f *pflag.FlagSet, label *string) {
+	f.StringVar(label, "name", "", "the member's short `NAME`")
+}
+
+// roleFlag is the flag for a role that is given.
+func roleFlag(c *cobra.Command, role *string) {
+	c.Flags().StringVar(role, "role", "", "their `ROLE`: "+oneOf(list(model.Roles())))
+	offer(c, "role", list(model.Roles()))
+}
+
+func needRole() need { return need{"role", "one of " + oneOf(list(model.Roles()))} }
 
 // settingPassphrase opens a workspace, then fetches the passphrase that is to be
 // set, then has do done with both.
 func (a *app) settingPassphrase(ctx context.Context, path string, o opening, file, question string,
-	do func(*store.Session, []byte) (view.Applied, error)) error {
+	do func(*store.Session, []byte) error) error {
 	return a.with(ctx, path, o, func(s *store.Session) error {
 		secret, err := a.secretToSet(ctx, file, question)
 		if err != nil {
 			return err
 		}
 		defer clear(secret)
-		_, err = do(s, secret)
-		return err
+		return do(s, secret)
 	})
 }
 
@@ -128,15 +135,15 @@ func (a *app) membersPassphraseVerb() *cobra.Command {
 		example: `caseroom members north.caseroom passphrase --member priya`,
 		least:   1, most: 1,
 		run: func(ctx context.Context, args []string) error {
-			return a.settingPassphrase(ctx, args[0], o, file, "Your new passphrase", func(s *store.Session, secret []byte) (view.Applied, error) {
+			return a.settingPassphrase(ctx, args[0], o, file, "Your new passphrase", func(s *store.Session, secret []byte) error {
 				if known {
 					return a.setKnown(ctx, s, secret)
 				}
-				done, err := s.SetPassphrase(ctx, secret, seal.Params{})
-				if err == nil {
-					a.notice("The passphrase is set.")
+				if _, err := s.SetPassphrase(ctx, secret, seal.Params{}); err != nil {
+					return err
 				}
-				return done, err
+				a.notice("The passphrase is set.")
+				return nil
 			})
 		},
 	})
@@ -155,13 +162,8 @@ func (a *app) membersClearVerb() *cobra.Command {
 		long:    "They get the key of the case. What is sealed for named members in it stays sealed for those.",
 		example: `caseroom members north.caseroom clear --name ann --case DD-2026-A001`,
 		least:   1, most: 1,
+		needs: []need{{"name", "the member's short name"}, {"case", "the reference of the case"}},
 		run: func(ctx context.Context, args []string) error {
-			if err := needed("name", label, "the member's short name"); err != nil {
-				return err
-			}
-			if err := needed("case", caseRef, "the reference of the case"); err != nil {
-				return err
-			}
 			return a.apply(ctx, args[0], o, func(s *store.Session) (view.Applied, error) {
 				row, err := s.CaseByRef(ctx, caseRef)
 				if err != nil {
@@ -171,7 +173,7 @@ func (a *app) membersClearVerb() *cobra.Command {
 			})
 		},
 	})
-	c.Flags().StringVar(&label, "name", "", "the member's short `NAME`")
+	nameFlag(c.Flags(), &label)
 	c.Flags().StringVar(&caseRef, "case", "", "the case: `REF`")
 	o.flags(c.Flags())
 	return c

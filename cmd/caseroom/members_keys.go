@@ -24,13 +24,8 @@ func (a *app) membersRevokeVerb() *cobra.Command {
 			"what was read stays read. If it is interrupted it goes on when somebody who is cleared for the case next opens the workspace.",
 		example: `caseroom members north.caseroom revoke --name ann --case DD-2026-A001`,
 		least:   1, most: 1,
+		needs: []need{{"name", "the member's short name"}, {"case", "the reference of the case"}},
 		run: func(ctx context.Context, args []string) error {
-			if err := needed("name", label, "the member's short name"); err != nil {
-				return err
-			}
-			if err := needed("case", caseRef, "the reference of the case"); err != nil {
-				return err
-			}
 			return a.with(ctx, args[0], o, func(s *store.Session) error {
 				row, err := s.CaseByRef(ctx, caseRef)
 				if err != nil {
@@ -52,7 +47,7 @@ func (a *app) membersRevokeVerb() *cobra.Command {
 			})
 		},
 	})
-	c.Flags().StringVar(&label, "name", "", "the member's short `NAME`")
+	nameFlag(c.Flags(), &label)
 	c.Flags().StringVar(&caseRef, "case", "", "the case: `REF`")
 	o.flags(c.Flags())
 	return c
@@ -67,13 +62,8 @@ func (a *app) membersRoleVerb() *cobra.Command {
 		long:    "What they are cleared for stays as it is: a clearance is taken away with members WORKSPACE revoke.",
 		example: `caseroom members north.caseroom role --name priya --role manager`,
 		least:   1, most: 1,
+		needs: []need{{"name", "the member's short name"}, needRole()},
 		run: func(ctx context.Context, args []string) error {
-			if err := needed("name", label, "the member's short name"); err != nil {
-				return err
-			}
-			if err := needed("role", role, "one of "+oneOf(list(model.Roles()))); err != nil {
-				return err
-			}
 			r, err := model.ParseRole(role)
 			if err != nil {
 				return err
@@ -81,10 +71,9 @@ func (a *app) membersRoleVerb() *cobra.Command {
 			return a.apply(ctx, args[0], o, func(s *store.Session) (view.Applied, error) { return s.SetRole(ctx, label, r) })
 		},
 	})
-	c.Flags().StringVar(&label, "name", "", "the member's short `NAME`")
-	c.Flags().StringVar(&role, "role", "", "their `ROLE`: "+oneOf(list(model.Roles())))
+	nameFlag(c.Flags(), &label)
+	roleFlag(c, &role)
 	o.flags(c.Flags())
-	offer(c, "role", list(model.Roles()))
 	return c
 }
 
@@ -98,10 +87,8 @@ func (a *app) membersRemoveVerb() *cobra.Command {
 			"Their public keys stay, so that what they signed can be checked, and so do the lines of what they did. Their short name is not given again.",
 		example: `caseroom members north.caseroom remove --name ann`,
 		least:   1, most: 1,
+		needs: []need{{"name", "the member's short name"}},
 		run: func(ctx context.Context, args []string) error {
-			if err := needed("name", label, "the member's short name"); err != nil {
-				return err
-			}
 			return a.with(ctx, args[0], o, func(s *store.Session) error {
 				says, err := s.RemoveConsequences(label)
 				if err != nil {
@@ -124,7 +111,7 @@ func (a *app) membersRemoveVerb() *cobra.Command {
 			})
 		},
 	})
-	c.Flags().StringVar(&label, "name", "", "the member's short `NAME`")
+	nameFlag(c.Flags(), &label)
 	o.flags(c.Flags())
 	return c
 }
@@ -235,14 +222,13 @@ func (a *app) goOn(ctx context.Context, s *store.Session) error {
 }
 
 // setKnown sets a passphrase in the place of one that somebody else knew.
-func (a *app) setKnown(ctx context.Context, s *store.Session, secret []byte) (view.Applied, error) {
-	done, err := s.SetPassphraseKnown(ctx, secret, seal.Params{})
-	if err != nil {
-		return done, err
+func (a *app) setKnown(ctx context.Context, s *store.Session, secret []byte) error {
+	if _, err := s.SetPassphraseKnown(ctx, secret, seal.Params{}); err != nil {
+		return err
 	}
 	a.notice("The passphrase is set, and all that you hold gets new keys. What was read with the old one stays read, also in copies made before.")
 	if !s.Me().Role.May(model.RightEnrol) {
 		a.notice("The key of the workspace itself (members, roles, profile) is every member's: ask a manager to run members WORKSPACE rotate --all.")
 	}
-	return done, a.sealAnew(ctx, s)
+	return a.sealAnew(ctx, s)
 }

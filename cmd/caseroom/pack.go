@@ -40,13 +40,8 @@ func (a *app) packBuildVerb() *cobra.Command {
 			"Name the recipients with --recipient: what is sealed for named members goes to them only.",
 		example: `caseroom pack north.caseroom build --case DD-2026-A001 --audience "Panel, 3 March" --recipient ann --recipient raj`,
 		least:   1, most: 1,
+		needs: []need{{"case", "the case that it is about"}, {"audience", "whom it is for, in a few words"}},
 		run: func(ctx context.Context, args []string) error {
-			if err := needed("case", caseRef, "the case that it is about"); err != nil {
-				return err
-			}
-			if err := needed("audience", p.Audience.Name, "whom it is for, in a few words"); err != nil {
-				return err
-			}
 			var err error
 			if p.Audience.Column, err = purposeOf(purpose, p.Audience.Name); err != nil {
 				return err

@@ -24,15 +24,13 @@ func (a *app) membersRecoverVerb() *cobra.Command {
 			"their own before they sign anything off. Its use stands in the ledger. What they had typed and not saved is lost.",
 		example: `caseroom members north.caseroom recover --name priya`,
 		least:   1, most: 1,
+		needs: []need{{"name", "the short name of the member who is to get a new passphrase"}},
 		run: func(ctx context.Context, args []string) error {
-			if err := needed("name", label, "the short name of the member who is to get a new passphrase"); err != nil {
-				return err
-			}
 			return a.recoverMember(ctx, args[0], label, sheet, file)
 		},
 	})
 	f := c.Flags()
-	f.StringVar(&label, "name", "", "the member's short `NAME`")
+	nameFlag(f, &label)
 	f.StringVar(&file, newFlag, "", "take their new passphrase from the first line of `FILE`")
 	f.StringVar(&sheet, "recovery-file", "", "take the recovery key from `FILE`; without it, it is typed from the paper")
 	return c

@@ -148,10 +148,8 @@ func (a *app) liftVerb() *cobra.Command {
 		long:    "It stays in the history with who lifted it, when and why.",
 		example: `caseroom lift north.caseroom RES-2026-4TJ8W9 --reason "The trial has ended"`,
 		least:   2, most: 2,
+		needs: []need{{"reason", "why it need not hold any longer"}},
 		run: func(ctx context.Context, args []string) error {
-			if err := needed("reason", why, "why it need not hold any longer"); err != nil {
-				return err
-			}
 			return a.apply(ctx, args[0], o, func(s *store.Session) (view.Applied, error) {
 				noun, id, _, err := s.Find(ctx, args[1])
 				if err == nil && noun != model.NounRestriction {
