@@ -100,7 +100,8 @@ func (a *app) bench(ctx context.Context, path string, o benching) error {
 	if err := copyFile(path, b.path); err != nil {
 		return err
 	}
-	if b.label, err = a.benchMember(ctx, path, o.member); err != nil {
+	// This device remembers nothing of the scratch copy: the workspace itself is asked.
+	if b.label, err = a.memberOf(ctx, path, store.OpenOptions{ReadOnly: true, Now: a.now}, o.member); err != nil {
 		return err
 	}
 	if b.secret, err = a.passphrase(ctx, o.secret, "Passphrase of "+b.label); err != nil {
@@ -136,20 +137,6 @@ func (a *app) bench(ctx context.Context, path string, o benching) error {
 		fig.FileBytes = fi.Size()
 	}
 	return a.printFigures(fig, o.json)
-}
-
-// benchMember is the member as every verb chooses them for the workspace itself: this
-// device remembers nothing of the scratch copy.
-func (a *app) benchMember(ctx context.Context, path, named string) (string, error) {
-	v, err := store.Open(path, store.OpenOptions{ReadOnly: true, Now: a.now})
-	if err != nil {
-		return "", err
-	}
-	label, err := a.chooseMember(ctx, v, named)
-	if cerr := v.Close(); err == nil {
-		err = cerr
-	}
-	return label, err
 }
 
 // bench is a scratch copy that is opened again and again.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -59,10 +60,7 @@ func copyRecord(c store.Copied) record {
 
 // copied tells of a copy that was made.
 func (a *app) copied(what string, c store.Copied) {
-	w := a.width()
-	if w == 0 {
-		w = 100
-	}
+	w := cmp.Or(a.width(), 100)
 	a.fact(w, what, c.Path)
 	a.fact(w, "size", grouped(c.Size)+" bytes")
 	a.fact(w, "values", grouped(int64(c.Values)))
@@ -157,14 +155,7 @@ func (a *app) warnOfDamage(s *store.Session) {
 
 // salvage makes a new workspace of what can be saved of a damaged one.
 func (a *app) salvage(ctx context.Context, path string, o verifying) error {
-	v, err := store.Open(path, store.OpenOptions{Damaged: true, Now: a.now})
-	if err != nil {
-		return err
-	}
-	label, err := a.chooseMember(ctx, v, o.member)
-	if cerr := v.Close(); err == nil {
-		err = cerr
-	}
+	label, err := a.memberOf(ctx, path, store.OpenOptions{Damaged: true, Now: a.now}, o.member)
 	if err != nil {
 		return err
 	}

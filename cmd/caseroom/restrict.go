@@ -70,10 +70,7 @@ func (a *app) restrict(ctx context.Context, path, ref string, o *restrictOptions
 		if err != nil {
 			return view.Applied{}, err
 		}
-		a.notice("What this will do:")
-		for _, line := range says {
-			a.notice("  - %s", line)
-		}
+		a.says("What this will do:", says)
 		return s.Restrict(ctx, o.flag)
 	})
 }

@@ -105,3 +105,16 @@ func (a *app) chooseMember(ctx context.Context, v *store.Vault, named string) (s
 	return "", model.Fail(model.Locked, "this workspace has several members").
 		Do("say which with --member: %s", strings.Join(labels, ", "))
 }
+
+// memberOf chooses a member of a workspace that is opened for nothing else.
+func (a *app) memberOf(ctx context.Context, path string, o store.OpenOptions, named string) (string, error) {
+	v, err := store.Open(path, o)
+	if err != nil {
+		return "", err
+	}
+	label, err := a.chooseMember(ctx, v, named)
+	if cerr := v.Close(); err == nil {
+		err = cerr
+	}
+	return label, err
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -137,10 +138,7 @@ func onlyFields(r model.Record, fields []string) (record, error) {
 // printThing prints a record as people read it: short values beside their names,
 // long ones and tables below.
 func (a *app) printThing(r record) {
-	w := a.width()
-	if w == 0 {
-		w = 100
-	}
+	w := cmp.Or(a.width(), 100)
 	for _, f := range r {
 		if name := strings.ReplaceAll(f.name, "_", " "); !isTable(f) && !isLong(f) {
 			a.fact(w, name, factText(f))
