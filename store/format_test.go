@@ -5,8 +5,6 @@ import (
 	"cmp"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
-	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -14,66 +12,11 @@ import (
 	"testing"
 	"time"
 
-	"caseroom/assets"
 	"caseroom/model"
+	"caseroom/store/formattest"
 	"caseroom/store/ledger"
 	"caseroom/store/seal"
 )
-
-// The page on the file format says with examples and tables what this package does. They
-// are read from it here, so that neither can change without the other.
-func formatPage(t testing.TB) string {
-	t.Helper()
-	page, err := fs.ReadFile(assets.Docs(), "format.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(page)
-}
-
-// formatPart gives what stands under a heading.
-func formatPart(t testing.TB, heading string) string {
-	t.Helper()
-	_, part, ok := strings.Cut(formatPage(t), "\n"+heading+"\n")
-	if !ok {
-		t.Fatalf("the page on the format has no %q", heading)
-	}
-	return regexp.MustCompile(`\n#{1,4} `).Split(part, 2)[0]
-}
-
-// formatExample reads an example of the page: a name a line, then a value, which goes on in
-// lines that begin with a space.
-func formatExample(t testing.TB, name string) map[string]string {
-	t.Helper()
-	m := regexp.MustCompile("(?ms)^```example " + name + "\n(.*?)^```$").FindStringSubmatch(formatPage(t))
-	if m == nil {
-		t.Fatalf("the page on the format has no example %q", name)
-	}
-	out, last := map[string]string{}, ""
-	for line := range strings.Lines(m[1]) {
-		if line[0] == ' ' {
-			out[last] += strings.TrimSpace(line)
-			continue
-		}
-		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
-		last, out[key] = key, strings.TrimSpace(value)
-	}
-	return out
-}
-
-func formatShows(t *testing.T, name string, want map[string]string) {
-	t.Helper()
-	have := formatExample(t, name)
-	for _, key := range slices.Sorted(maps.Keys(want)) {
-		if have[key] != want[key] {
-			t.Errorf("example %s: %s is\n%s\nand not\n%s", name, key, want[key], have[key])
-		}
-		delete(have, key)
-	}
-	for key := range have {
-		t.Errorf("example %s: nothing makes %s", name, key)
-	}
-}
 
 // formatRoom is the compartment of the examples.
 func formatRoom(t testing.TB) *compartment {
@@ -115,7 +58,7 @@ func TestFormatPageRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	long := ledgerKey(bucketBodies, body)
-	ex := formatExample(t, "record")
+	ex := formattest.Example(t, "record")
 	have, _ := hex.DecodeString(ex["page"])
 	want := page{{[blindSize]byte([]byte("first of two..")), []byte("information 1\n{}")}, {[blindSize]byte([]byte("second of two.")), []byte("information 2\n{}")}}
 	if p, ok := decodePage(have); !ok || !reflect.DeepEqual(p, want) {
@@ -125,7 +68,7 @@ func TestFormatPageRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	formatShows(t, "record", map[string]string{
+	formattest.Shows(t, "record", map[string]string{
 		"id-bytes": hex.EncodeToString(raw[:]), "id": string(id), "text": strings.ReplaceAll(string(text), "\n", "\\n"), "key": hex.EncodeToString(key), "pages": hex.EncodeToString(pages),
 		"descriptor": hex.EncodeToString(self[0]), "descriptor-2": hex.EncodeToString(self[1]), "piece-1": hex.EncodeToString(body), "piece-1-blind": hex.EncodeToString(long.Blind[:]),
 		"page": ex["page"], "detail": hex.EncodeToString(d),
@@ -191,15 +134,15 @@ func formatFields(ty reflect.Type) []string {
 func TestFormatPageNouns(t *testing.T) {
 	const kind = `(\[?[A-Za-z/-]+(?: (?:date|item))?\]?)`
 	have := map[string][]string{}
-	for _, m := range regexp.MustCompile("(?m)^\\| ([a-z]+) \\| `([a-z0-9_]+)` \\| "+kind).FindAllStringSubmatch(formatPart(t, "#### Nouns"), -1) {
+	for _, m := range regexp.MustCompile("(?m)^\\| ([a-z]+) \\| `([a-z0-9_]+)` \\| "+kind).FindAllStringSubmatch(formattest.Part(t, "#### Nouns"), -1) {
 		have[m[1]] = append(have[m[1]], m[2]+" "+m[3])
 	}
-	for _, row := range regexp.MustCompile("(?m)^\\| ([A-Z][a-z -]+) \\| (`.+) \\|$").FindAllStringSubmatch(formatPart(t, "#### Parts"), -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| ([A-Z][a-z -]+) \\| (`.+) \\|$").FindAllStringSubmatch(formattest.Part(t, "#### Parts"), -1) {
 		for _, m := range regexp.MustCompile("(?:^|; )`([a-z0-9_]+)` "+kind).FindAllStringSubmatch(row[2], -1) {
 			have[row[1]] = append(have[row[1]], m[1]+" "+m[2])
 		}
 	}
-	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| "+kind).FindAllStringSubmatch(formatPart(t, "### 11.2 Fields of every record"), -1) {
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| "+kind).FindAllStringSubmatch(formattest.Part(t, "### 11.2 Fields of every record"), -1) {
 		have["every"] = append(have["every"], m[1]+" "+m[2])
 	}
 	types := formatTypes()
@@ -213,7 +156,7 @@ func TestFormatPageNouns(t *testing.T) {
 		t.Errorf("the page tells of %d shapes, and there are %d", len(have), len(types))
 	}
 	for _, n := range detailNouns() {
-		if r := model.New(n); r != nil && n != model.NounKeyslot && (have[string(n)] == nil || !strings.Contains(formatPart(t, "### 11.1 Nouns and where they lie"), "| `"+string(n)+"` |")) {
+		if r := model.New(n); r != nil && n != model.NounKeyslot && (have[string(n)] == nil || !strings.Contains(formattest.Part(t, "### 11.1 Nouns and where they lie"), "| `"+string(n)+"` |")) {
 			t.Errorf("the page lacks the noun %s", n)
 		}
 	}
@@ -225,7 +168,7 @@ func TestFormatPageShapes(t *testing.T) {
 		"## 4. The header": header{}, "### 7.6 The descriptor": descriptor{}, "### 10.4 History, bucket `o`": history{},
 		"### 10.6 A member's own: drafts and notes": keyring{}, "### 10.9 Oversight": overseenLine{},
 	} {
-		part := formatPart(t, heading)
+		part := formattest.Part(t, heading)
 		for _, f := range formatFields(reflect.TypeOf(v)) {
 			name, _, _ := strings.Cut(f, " ")
 			if !strings.Contains(part, "`"+name+"`") {
@@ -237,7 +180,7 @@ func TestFormatPageShapes(t *testing.T) {
 
 // TestFormatPageTables holds the tables of buckets, numbers and roles against the code.
 func TestFormatPageTables(t *testing.T) {
-	buckets := formatPart(t, "## 3. Buckets")
+	buckets := formattest.Part(t, "## 3. Buckets")
 	for _, b := range allBuckets() {
 		live := slices.ContainsFunc(liveBuckets(), func(l []byte) bool { return bytes.Equal(l, b) })
 		rows := regexp.MustCompile("(?m)^\\| `"+string(b)+"` \\|.* \\| ([^|]+) \\|$").FindAllStringSubmatch(buckets, -1)
@@ -246,7 +189,7 @@ func TestFormatPageTables(t *testing.T) {
 		}
 	}
 	var numbers []string
-	for line := range strings.Lines(formatPart(t, "### 11.4 Numbers of acts and nouns in details")) {
+	for line := range strings.Lines(formattest.Part(t, "### 11.4 Numbers of acts and nouns in details")) {
 		if strings.HasPrefix(line, "    ") {
 			numbers = append(numbers, strings.Split(strings.Trim(line, " ,\n"), ", ")...)
 		}
@@ -266,7 +209,7 @@ func TestFormatPageTables(t *testing.T) {
 // TestFormatPageRoles holds the table of roles and acts against what the verifier allows.
 func TestFormatPageRoles(t *testing.T) {
 	said := map[string][]string{} // by act
-	for _, m := range regexp.MustCompile(`(?m)^\| ([a-z, -]+) \| (.) \| (.) \| (.) \| (.) \| (.) \|$`).FindAllStringSubmatch(formatPart(t, "### 13.5 Roles"), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\| ([a-z, -]+) \| (.) \| (.) \| (.) \| (.) \| (.) \|$`).FindAllStringSubmatch(formattest.Part(t, "### 13.5 Roles"), -1) {
 		for _, act := range strings.Split(strings.ReplaceAll(m[1], ", not of a key", ""), ", ") {
 			said[act] = m[2:]
 		}
@@ -284,7 +227,7 @@ func TestFormatPageRoles(t *testing.T) {
 			if may != (row[n] == "✓") {
 				t.Errorf("%s by a %s: the page says %s, and the verifier %v", op, role, row[n], may)
 			}
-			if roleBits(role) != 1<<n || !strings.Contains(formatPage(t), "bit 8 manager, 9 business-team, 10 reviewer, 11 governance, 12 auditor") {
+			if roleBits(role) != 1<<n || !strings.Contains(formattest.Page(t), "bit 8 manager, 9 business-team, 10 reviewer, 11 governance, 12 auditor") {
 				t.Errorf("bit %d is not that of %s", n, role)
 			}
 		}
@@ -299,5 +242,5 @@ func TestFormatPageTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	formatShows(t, "taken", map[string]string{"key": hex.EncodeToString(n.key[:]), "value": hex.EncodeToString(n.rest[:])})
+	formattest.Shows(t, "taken", map[string]string{"key": hex.EncodeToString(n.key[:]), "value": hex.EncodeToString(n.rest[:])})
 }

@@ -6,52 +6,13 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
+
+	"caseroom/store/formattest"
 )
-
-// The page on the file format says with an example and tables what this package does. They
-// are read from it here, so that neither can change without the other.
-func formatPage(t testing.TB) string {
-	t.Helper()
-	page, err := os.ReadFile("../../assets/docs/format.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(page)
-}
-
-// shows holds an example of the page (a name a line, then a value, which goes on in lines
-// that begin with a space) against what the code makes.
-func shows(t *testing.T, name string, want map[string]string) {
-	t.Helper()
-	m := regexp.MustCompile("(?ms)^```example " + name + "\n(.*?)^```$").FindStringSubmatch(formatPage(t))
-	if m == nil {
-		t.Fatalf("the page on the format has no example %q", name)
-	}
-	have, last := map[string]string{}, ""
-	for line := range strings.Lines(m[1]) {
-		if line[0] == ' ' {
-			have[last] += strings.TrimSpace(line)
-			continue
-		}
-		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
-		last, have[key] = key, strings.TrimSpace(value)
-	}
-	for _, key := range slices.Sorted(maps.Keys(want)) {
-		if have[key] != want[key] {
-			t.Errorf("example %s: %s is\n%s\nand not\n%s", name, key, want[key], have[key])
-		}
-		delete(have, key)
-	}
-	for key := range have {
-		t.Errorf("example %s: nothing makes %s", name, key)
-	}
-}
 
 // signedFor is what an identity signs: written out here, because this package knows no keys.
 func signedFor(context string, message []byte) []byte {
@@ -100,7 +61,7 @@ func TestFormatPageLedger(t *testing.T) {
 	fold := Fold(tag, []uint64{5, 7, maxLeaves - 1})
 	want["fold-blind"], want["fold-digest"] = hex.EncodeToString(fold.Key.Blind[:]), hex.EncodeToString(fold.Digest[:])
 	want["ws"], want["commit-2"], want["row-of-t"] = hex.EncodeToString(ws[:]), hex.EncodeToString(c.Encode()), hex.EncodeToString(NodeKey(8, 1))
-	shows(t, "ledger", want)
+	formattest.Shows(t, "ledger", want)
 }
 
 // TestFormatPageOld holds the example of a leaf of format 0 against the code.
@@ -115,7 +76,7 @@ func TestFormatPageOld(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := hash0(raw)
-	shows(t, "format0", map[string]string{
+	formattest.Shows(t, "format0", map[string]string{
 		"leaf": hex.EncodeToString(raw), "hash0": hex.EncodeToString(h[:]), "revision": fmt.Sprintf("%016x", l.Rev), "commit": fmt.Sprintf("%016x", l.Commit),
 		"before": fmt.Sprintf("%x", prev0(raw)),
 	})
@@ -123,7 +84,7 @@ func TestFormatPageOld(t *testing.T) {
 
 // TestFormatPageTables holds the tables of acts and problems against the code.
 func TestFormatPageTables(t *testing.T) {
-	page := formatPage(t)
+	page := formattest.Page(t)
 	_, acts, _ := strings.Cut(page, "### 12.3 Acts")
 	acts, _, _ = strings.Cut(acts, "\n#")
 	rows := regexp.MustCompile(`(?m)^\| (\d+) \| ([a-z-]+) \| .+ \|$`).FindAllStringSubmatch(acts, -1)

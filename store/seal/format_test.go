@@ -5,56 +5,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"caseroom/store/formattest"
 )
-
-// The page on the file format says with examples what this package does. They are read from
-// it here, so that neither can change without the other.
-const formatPage = "../../assets/docs/format.md"
-
-// example reads one example of the page: a name a line, then a value, which goes on in
-// lines that begin with a space.
-func example(t testing.TB, name string) map[string]string {
-	t.Helper()
-	page, err := os.ReadFile(formatPage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := regexp.MustCompile("(?ms)^```example " + name + "\n(.*?)^```$").FindSubmatch(page)
-	if m == nil {
-		t.Fatalf("the page on the format has no example %q", name)
-	}
-	out, last := map[string]string{}, ""
-	for line := range strings.Lines(string(m[1])) {
-		if line[0] == ' ' {
-			out[last] += strings.TrimSpace(line)
-			continue
-		}
-		key, value, _ := strings.Cut(strings.TrimSpace(line), " ")
-		last, out[key] = key, strings.TrimSpace(value)
-	}
-	return out
-}
-
-// shows holds an example against what the code makes.
-func shows(t *testing.T, name string, want map[string]string) {
-	t.Helper()
-	have := example(t, name)
-	for _, key := range slices.Sorted(maps.Keys(want)) {
-		if have[key] != want[key] {
-			t.Errorf("example %s: %s is\n%s\nand not\n%s", name, key, want[key], have[key])
-		}
-		delete(have, key)
-	}
-	for key := range have {
-		t.Errorf("example %s: nothing makes %s", name, key)
-	}
-}
 
 func unhex(t testing.TB, s string) []byte {
 	t.Helper()
@@ -72,7 +30,7 @@ func TestFormatPageKeys(t *testing.T) {
 	s := testSealer(t, 0x42, testWS, testTag, 3)
 	record, _ := derive(k.secret[:], labelRecordKey)
 	kcv, name, none, slot := k.CheckValue(), s.BlindName("information", "INF-2026-7KQ4M2"), s.BlindName("", ""), SlotID(testWS, "PK")
-	shows(t, "keys", map[string]string{
+	formattest.Shows(t, "keys", map[string]string{
 		"fields":     fmt.Sprintf("%x", fields([]byte("a"), nil, []byte("bc"))),
 		"record-key": fmt.Sprintf("%x", record),
 		"name-key":   fmt.Sprintf("%x", s.nameKey),
@@ -86,23 +44,23 @@ func TestFormatPageKeys(t *testing.T) {
 
 func TestFormatPageValue(t *testing.T) {
 	s := testSealer(t, 0x42, testWS, testTag, 3)
-	ex := example(t, "value")
+	ex := formattest.Example(t, "value")
 	text, err := s.Open(formatPlace, unhex(t, ex["sealed"]))
 	if err != nil {
 		t.Fatal(err)
 	}
-	shows(t, "value", map[string]string{"aad": hex.EncodeToString(s.appendAAD(nil, formatPlace)), "text": string(text), "sealed": ex["sealed"]})
+	formattest.Shows(t, "value", map[string]string{"aad": hex.EncodeToString(s.appendAAD(nil, formatPlace)), "text": string(text), "sealed": ex["sealed"]})
 }
 
 func TestFormatPageShort(t *testing.T) {
 	s := testSealer(t, 0x42, testWS, testTag, 3)
 	place := Place{Bucket: 'l', Key: u64(7), Rev: 7}
-	ex := example(t, "short")
+	ex := formattest.Example(t, "short")
 	text, err := s.OpenShort(place, unhex(t, ex["sealed"]))
 	if err != nil {
 		t.Fatal(err)
 	}
-	shows(t, "short", map[string]string{"aad": hex.EncodeToString(s.shortAAD(place)), "text": hex.EncodeToString(text), "sealed": ex["sealed"]})
+	formattest.Shows(t, "short", map[string]string{"aad": hex.EncodeToString(s.shortAAD(place)), "text": hex.EncodeToString(text), "sealed": ex["sealed"]})
 }
 
 // formatIdentity has the bytes 00 to 1f for both seeds.
@@ -127,7 +85,7 @@ func TestFormatPageIdentity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shows(t, "identity", map[string]string{
+	formattest.Shows(t, "identity", map[string]string{
 		"public-sha256": hex.EncodeToString(sum[:]),
 		"sign-public":   hex.EncodeToString(i.public.sign),
 		"key-id":        i.ID().String(),
@@ -143,12 +101,12 @@ func TestFormatPageIdentity(t *testing.T) {
 func TestFormatPageWrap(t *testing.T) {
 	i, k := formatIdentity(t), testKey(0x42)
 	c := WrapContext{WS: testWS, Tag: testTag, Epoch: 3, KCV: k.CheckValue()}
-	ex := example(t, "wrap")
+	ex := formattest.Example(t, "wrap")
 	got, err := i.Unwrap(unhex(t, ex["wrap"]), c)
 	if err != nil || got.secret != k.secret {
 		t.Fatalf("the wrap does not open: %v", err)
 	}
-	shows(t, "wrap", map[string]string{"info": hex.EncodeToString(c.info(i.ID())), "wrap": ex["wrap"]})
+	formattest.Shows(t, "wrap", map[string]string{"info": hex.EncodeToString(c.info(i.ID())), "wrap": ex["wrap"]})
 }
 
 func TestFormatPageBox(t *testing.T) {
@@ -158,17 +116,17 @@ func TestFormatPageBox(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := Box{WS: testWS, Tag: testTag, Epoch: 3}
-	ex := example(t, "box")
+	ex := formattest.Example(t, "box")
 	text, err := b.Open(k, formatPlace, unhex(t, ex["sealed"]))
 	if err != nil {
 		t.Fatal(err)
 	}
 	sum := sha256.Sum256(public)
-	shows(t, "box", map[string]string{"public-sha256": hex.EncodeToString(sum[:]), "info": hex.EncodeToString(b.info(formatPlace)), "text": string(text), "sealed": ex["sealed"]})
+	formattest.Shows(t, "box", map[string]string{"public-sha256": hex.EncodeToString(sum[:]), "info": hex.EncodeToString(b.info(formatPlace)), "text": string(text), "sealed": ex["sealed"]})
 }
 
 func TestFormatPageSlot(t *testing.T) {
-	ex := example(t, "slot")
+	ex := formattest.Example(t, "slot")
 	raw := unhex(t, ex["slot"])
 	i, err := openSlot(raw, testWS, testPassphrase)
 	if err != nil {
@@ -182,7 +140,7 @@ func TestFormatPageSlot(t *testing.T) {
 	}
 	sealKey, _ := derive(kek, labelSlotSeal)
 	macKey, _ := derive(kek, labelSlotMAC)
-	shows(t, "slot", map[string]string{
+	formattest.Shows(t, "slot", map[string]string{
 		"passphrase": testPassphrase, "slot": ex["slot"], "salt": hex.EncodeToString(s.salt), "kek": hex.EncodeToString(kek),
 		"seal-key": hex.EncodeToString(sealKey), "mac-key": hex.EncodeToString(macKey),
 		"kem-seed": hex.EncodeToString(i.kemSeed[:]), "sign-seed": hex.EncodeToString(i.signSeed[:]),
@@ -207,7 +165,7 @@ func TestFormatPageSheet(t *testing.T) {
 	for n, line := range strings.Split(r.Text(), "\n") {
 		want[fmt.Sprintf("line-%d", n+1)] = line
 	}
-	shows(t, "sheet", want)
+	formattest.Shows(t, "sheet", want)
 	if old, err := ParseRecovery(goldenRecovery); err != nil || old.seed != r.seed {
 		t.Errorf("the sheet of format 0 is of another secret: %v", err)
 	}
@@ -218,16 +176,12 @@ func TestFormatPagePadme(t *testing.T) {
 	for _, n := range []int{0, 256, 257, 272, 273, 1000, 1024, 1025, 4097, 70000, 1 << 20, 1<<20 + 1, 4 + MaxValue} {
 		want[fmt.Sprint(n)] = fmt.Sprint(Padme(n))
 	}
-	shows(t, "padme", want)
+	formattest.Shows(t, "padme", want)
 }
 
 // TestFormatPageTables holds the table of labels, the words and the limits against the code.
 func TestFormatPageTables(t *testing.T) {
-	raw, err := os.ReadFile(formatPage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	page := string(raw)
+	page := formattest.Page(t)
 	source, err := os.ReadFile("encode.go")
 	if err != nil {
 		t.Fatal(err)
