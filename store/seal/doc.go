@@ -11,7 +11,7 @@
 //	epoch        the generation of a compartment's key; a new one follows a revocation
 //	wrap         a compartment's key sealed to one identity's public half: a clearance
 //	kcv          key check value: 32 bytes that commit to a compartment's key
-//	place        where a value belongs: bucket, key and revision, in one compartment
+//	place        where a value belongs: bucket, key and the leaf that wrote it, in one compartment
 //	sealer       a compartment's key, opened and ready to seal and open values
 //	box          what somebody without a compartment's key can seal into it: a value sealed
 //	             to the public half of a pair that the key gives
@@ -26,9 +26,10 @@
 //     encoding of places, padding, blind names and check values, and it stands
 //     under golden bytes.
 //   - Every key has one use; HKDF labels separate them. Labels begin
-//     "caseroom/0/": this is file format 0, which format 1 replaces.
+//     "caseroom/0/": 0 names the set of ciphers, not the format of the file.
 //   - A value opens only at the place it was sealed for: workspace, compartment,
-//     epoch, bucket, key and revision are its additional data.
+//     epoch, bucket, key and leaf are its additional data. What format 0 wrote says a
+//     revision in the leaf's place.
 //   - Wraps are hybrid. There is no way in this package to make a classic-only one,
 //     because a stolen file holds the public keys and outlives them.
 //   - A passphrase that does not open a keyslot gives one error, whatever the reason.

@@ -8,7 +8,7 @@ import (
 )
 
 // Labels of every derived key and every signed or authenticated text. Each is
-// used once in the design; changing one makes another file format.
+// used once in the design; changing one makes another set of ciphers.
 const (
 	labelValue       = "caseroom/0/value"
 	labelRecordKey   = "caseroom/0/record-key"

@@ -29,7 +29,7 @@ const (
 type Place struct {
 	Bucket byte   // the one-letter bucket: 'r', 'a', 'd' ...
 	Key    []byte // the whole key in that bucket
-	Rev    uint64 // revision of the value, counted by the writer
+	Rev    uint64 // the leaf that wrote the value; of what format 0 wrote, a revision
 }
 
 // Header is what a sealed value says of itself in the clear. Its truth is checked
