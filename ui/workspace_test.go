@@ -49,23 +49,20 @@ func (v keptDoor) Unlock(label string, pass []byte) (Session, error) {
 	return kept{s}, nil
 }
 
-// TestAStoryOnARealWorkspace opens a case, locks half-way through the next, comes back, and finds the draft; the file
-// never holds a word of it.
-func TestAStoryOnARealWorkspace(t *testing.T) {
+// northmoor makes a workspace of the store's, R. Adeyemi's, and an App that stands at its door once reopened.
+func northmoor(t *testing.T) (path string, on store.OpenOptions, first *store.Session, d *driver) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("derives keys")
 	}
-	path := filepath.Join(t.TempDir(), "northmoor.caseroom")
-	on := store.OpenOptions{State: t.TempDir()}
+	path = filepath.Join(t.TempDir(), "northmoor.caseroom")
+	on = store.OpenOptions{State: t.TempDir()}
 	first, _, err := store.Create(path, store.CreateOptions{Partnership: "Northmoor", Label: "R. Adeyemi", Role: model.Manager,
 		Passphrase: []byte("harvest moon over the moor"), Costs: seal.Floor(), OpenOptions: on})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := first.Close(); err != nil {
-		t.Fatal(err)
-	}
-	d := driveWith(t, 80, 24, uitest.Theme(t, "mono"), false)
+	d = driveWith(t, 80, 24, uitest.Theme(t, "mono"), false)
 	d.a.opt.Open = func() (Vault, error) {
 		v, err := store.Open(path, on)
 		if err != nil {
@@ -74,6 +71,16 @@ func TestAStoryOnARealWorkspace(t *testing.T) {
 		return keptDoor{v}, nil
 	}
 	d.a.held.hold(nil, nil)
+	return path, on, first, d
+}
+
+// TestAStoryOnARealWorkspace opens a case, locks half-way through the next, comes back, and finds the draft; the file
+// never holds a word of it.
+func TestAStoryOnARealWorkspace(t *testing.T) {
+	path, _, first, d := northmoor(t)
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
 	d.run(d.a.reopen())
 	d.press("harvest moon over the moor", "enter")
 	d.sees("recovery sheet", "no case yet", "Open the first one")
@@ -106,17 +113,8 @@ func TestAStoryOnARealWorkspace(t *testing.T) {
 // TestKeysOnARealWorkspace takes a member out on the screen, lets the workspace tidy itself, sets another passphrase,
 // and comes back with it.
 func TestKeysOnARealWorkspace(t *testing.T) {
-	if testing.Short() {
-		t.Skip("derives keys")
-	}
 	ctx := context.Background()
-	path := filepath.Join(t.TempDir(), "northmoor.caseroom")
-	on := store.OpenOptions{State: t.TempDir()}
-	first, _, err := store.Create(path, store.CreateOptions{Partnership: "Northmoor", Label: "R. Adeyemi", Role: model.Manager,
-		Passphrase: []byte("harvest moon over the moor"), Costs: seal.Floor(), OpenOptions: on})
-	if err != nil {
-		t.Fatal(err)
-	}
+	path, on, first, d := northmoor(t)
 	k, err := first.AddCase(ctx, store.NewCase{Kind: model.RapidReview, Title: "Child A"})
 	if err == nil {
 		_, err = first.Enrol(ctx, "H. Banerjee", "Hema Banerjee", model.Reviewer, []byte("given by telephone once"), seal.Floor())
@@ -127,15 +125,6 @@ func TestKeysOnARealWorkspace(t *testing.T) {
 	if err := errors.Join(err, first.Close()); err != nil {
 		t.Fatal(err)
 	}
-	d := driveWith(t, 80, 24, uitest.Theme(t, "mono"), false)
-	d.a.opt.Open = func() (Vault, error) {
-		v, err := store.Open(path, on)
-		if err != nil {
-			return nil, err
-		}
-		return keptDoor{v}, nil
-	}
-	d.a.held.hold(nil, nil)
 	d.clock = time.Now()
 	d.run(d.a.reopen())
 	d.press("harvest moon over the moor", "enter")
