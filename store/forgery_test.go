@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -86,21 +85,13 @@ func copyWrap(tx *bolt.Tx) error {
 
 // TestRecoveryIsCheckedBeforeItWrites damages a file and comes with the right sheet.
 func TestRecoveryIsCheckedBeforeItWrites(t *testing.T) {
-	w := storetest.New(t)
-	w.Damaged()
-	path := filepath.Join(w.Dir, "other.caseroom")
-	s, sheet, err := store.Create(path, store.CreateOptions{Partnership: "Northmoor", Label: "Ada", Passphrase: []byte("first words"),
-		Costs: storetest.Costs(), OpenOptions: w.Options()})
-	must(t, err)
+	w, s := withSheet(t)
 	must(t, s.Close())
-	db, err := bolt.Open(path, 0o600, nil)
+	db, err := bolt.Open(w.path, 0o600, nil)
 	must(t, err)
 	must(t, db.Update(func(tx *bolt.Tx) error { return bend(tx, "r") }))
 	must(t, db.Close())
-	v, err := store.Open(path, w.Options())
-	must(t, err)
-	refused(t, v.Recover(sheet, "Ada", []byte("new words"), storetest.Costs()), model.Corrupt, "recovering in a damaged file")
-	must(t, v.Close())
+	refused(t, w.recover(t, "Ada"), model.Corrupt, "recovering in a damaged file")
 }
 
 // TestPinnedRecovery opens a file whose recovery key is another one than the member met,
@@ -184,18 +175,11 @@ func TestOldPassphraseLeavesNothing(t *testing.T) {
 
 // TestRecoveryLeavesNothing looks for the old keyslot after a recovery.
 func TestRecoveryLeavesNothing(t *testing.T) {
-	opt := storetest.New(t).Options()
-	path := filepath.Join(t.TempDir(), "w.caseroom")
-	s, sheet, err := store.Create(path, store.CreateOptions{Partnership: "Northmoor", Label: "Ada", Passphrase: []byte("first words"),
-		Costs: storetest.Costs(), OpenOptions: opt})
-	must(t, err)
+	w, s := withSheet(t)
 	old := slotInFile(t, s, "Ada")
 	must(t, s.Close())
-	v, err := store.Open(path, opt)
-	must(t, err)
-	must(t, v.Recover(sheet, "Ada", []byte("new words"), storetest.Costs()))
-	must(t, v.Close())
-	raw, err := os.ReadFile(path)
+	must(t, w.recover(t, "Ada"))
+	raw, err := os.ReadFile(w.path)
 	must(t, err)
 	if bytes.Contains(raw, old[len(old)-48:]) {
 		t.Error("the keyslot of the lost passphrase is still in the file")

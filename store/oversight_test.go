@@ -144,18 +144,10 @@ func TestOversightOfReleaseAndBasis(t *testing.T) {
 // TestOversightOfRecovery: the use of the recovery key stands in it, and who is given a new
 // passphrase with it reads the oversight as before.
 func TestOversightOfRecovery(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "w.caseroom")
-	opt := store.OpenOptions{Keys: storetest.Keys(), State: filepath.Join(t.TempDir(), "state")}
-	s, sheet, err := store.Create(path, store.CreateOptions{Partnership: "Northmoor", Label: "Ada", Passphrase: []byte("first words"), Costs: storetest.Costs(), OpenOptions: opt})
-	must(t, err)
+	w, s := withSheet(t)
 	must(t, s.Close())
-	v, err := store.Open(path, opt)
-	must(t, err)
-	must(t, v.Recover(sheet, "Ada", []byte("new words"), storetest.Costs()))
-	must(t, v.Close())
-	v, err = store.Open(path, opt)
-	must(t, err)
-	s, err = v.Unlock("Ada", []byte("new words"))
+	must(t, w.recover(t, "Ada"))
+	s, err := w.unlock(t, "Ada", "new words")
 	must(t, err)
 	defer s.Close()
 	rows, err := s.Oversight(context.Background(), time.Time{})

@@ -10,16 +10,50 @@ import (
 	"caseroom/store/storetest"
 )
 
+// sheeted is a workspace of Ada's with its recovery sheet.
+type sheeted struct {
+	path, sheet string
+	options     store.OpenOptions
+}
+
+// withSheet makes one, and opens it for Ada.
+func withSheet(t *testing.T) (sheeted, *store.Session) {
+	t.Helper()
+	dir := t.TempDir()
+	w := sheeted{path: filepath.Join(dir, "w.caseroom"), options: store.OpenOptions{Keys: storetest.Keys(), State: filepath.Join(dir, "state")}}
+	s, sheet, err := store.Create(w.path, store.CreateOptions{Partnership: "Northmoor", Label: "Ada", Passphrase: []byte("first words"),
+		Costs: storetest.Costs(), OpenOptions: w.options})
+	must(t, err)
+	w.sheet = sheet
+	return w, s
+}
+
+// recover gives a member new words.
+func (w sheeted) recover(t *testing.T, label string) error {
+	t.Helper()
+	v, err := store.Open(w.path, w.options)
+	must(t, err)
+	defer func() { must(t, v.Close()) }()
+	return v.Recover(w.sheet, label, []byte("new words"), storetest.Costs())
+}
+
+func (w sheeted) unlock(t *testing.T, label, words string) (*store.Session, error) {
+	t.Helper()
+	v, err := store.Open(w.path, w.options)
+	must(t, err)
+	s, err := v.Unlock(label, []byte(words))
+	if err != nil {
+		must(t, v.Close())
+	}
+	return s, err
+}
+
 // TestRecover gives a leaver's case back with the printed key: exactly what they were
 // cleared for, under a new passphrase, with the use in the ledger.
 func TestRecover(t *testing.T) {
 	ctx := context.Background()
-	dir := t.TempDir()
-	path := filepath.Join(dir, "w.caseroom")
-	opt := store.OpenOptions{Keys: storetest.Keys(), State: filepath.Join(dir, "state")}
-	s, sheet, err := store.Create(path, store.CreateOptions{Partnership: "Northmoor", Label: "Ada", Passphrase: []byte("first words"), Costs: storetest.Costs(), OpenOptions: opt})
-	must(t, err)
-	_, err = s.Enrol(ctx, "Ben", "", model.BusinessTeam, []byte("ben's words"), storetest.Costs())
+	w, s := withSheet(t)
+	_, err := s.Enrol(ctx, "Ben", "", model.BusinessTeam, []byte("ben's words"), storetest.Costs())
 	must(t, err)
 	k, err := s.AddCase(ctx, store.NewCase{Kind: model.RapidReview, Title: "Child A"})
 	must(t, err)
@@ -30,19 +64,17 @@ func TestRecover(t *testing.T) {
 	must(t, s.Close())
 
 	for label, items := range map[string]int{"Ada": 1, "Ben": 0} {
-		v, err := store.Open(path, opt)
+		v, err := store.Open(w.path, w.options)
 		must(t, err)
-		if err := v.Recover(sheet[:len(sheet)-1]+"*", label, []byte("x y z"), storetest.Costs()); model.KindOf(err) != model.Locked {
-			t.Fatalf("a mistyped sheet gave %v", err)
-		}
-		must(t, v.Recover(sheet, label, []byte("new words"), storetest.Costs()))
+		refused(t, v.Recover(w.sheet[:len(w.sheet)-1]+"*", label, []byte("x y z"), storetest.Costs()), model.Locked, "a mistyped sheet")
+		must(t, v.Recover(w.sheet, label, []byte("new words"), storetest.Costs()))
 		must(t, v.Close())
-		v, err = store.Open(path, opt)
-		must(t, err)
-		if _, err := v.Unlock(label, []byte("first words")); err == nil {
-			t.Fatal("the old passphrase still opens")
+		for _, words := range []string{"first words", "ben's words"} {
+			if _, err := w.unlock(t, label, words); err == nil {
+				t.Fatalf("%q still opens", words)
+			}
 		}
-		s, err := v.Unlock(label, []byte("new words"))
+		s, err := w.unlock(t, label, "new words")
 		must(t, err)
 		f, err := s.CaseFile(ctx, k.IDs[0])
 		must(t, err)

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -495,12 +494,8 @@ func TestEpochsDue(t *testing.T) {
 // when not everything is sealed anew.
 func TestRecoveryAcrossEpochs(t *testing.T) {
 	ctx := context.Background()
-	dir := t.TempDir()
-	path := filepath.Join(dir, "w.caseroom")
-	opt := store.OpenOptions{Keys: storetest.Keys(), State: filepath.Join(dir, "state")}
-	s, sheet, err := store.Create(path, store.CreateOptions{Partnership: "Northmoor", Label: "Ada", Passphrase: []byte("first words"), Costs: storetest.Costs(), OpenOptions: opt})
-	must(t, err)
-	_, err = s.Enrol(ctx, "Ben", "", model.BusinessTeam, []byte("ben's words"), storetest.Costs())
+	w, s := withSheet(t)
+	_, err := s.Enrol(ctx, "Ben", "", model.BusinessTeam, []byte("ben's words"), storetest.Costs())
 	must(t, err)
 	k, err := s.AddCase(ctx, store.NewCase{Kind: model.RapidReview, Title: "Child A"})
 	must(t, err)
@@ -510,13 +505,8 @@ func TestRecoveryAcrossEpochs(t *testing.T) {
 		must(t, s.Rotate(ctx))
 	}
 	must(t, s.Close())
-	v, err := store.Open(path, opt)
-	must(t, err)
-	must(t, v.Recover(sheet, "Ben", []byte("new words"), storetest.Costs()))
-	must(t, v.Close())
-	v, err = store.Open(path, opt)
-	must(t, err)
-	s, err = v.Unlock("Ben", []byte("new words"))
+	must(t, w.recover(t, "Ben"))
+	s, err = w.unlock(t, "Ben", "new words")
 	must(t, err)
 	f, err := s.CaseFile(ctx, k.IDs[0])
 	must(t, err)
@@ -529,7 +519,7 @@ func TestRecoveryAcrossEpochs(t *testing.T) {
 	if !rep.OK() {
 		t.Error(rep.Problems)
 	}
-	if !bytes.Equal([]byte(s.Me().Label), []byte("Ben")) {
+	if s.Me().Label != "Ben" {
 		t.Error("it is not Ben")
 	}
 	must(t, s.Close())
