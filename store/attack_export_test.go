@@ -23,17 +23,21 @@ func PlantRoom(s *Session, caseID model.ID, home []model.ID, kind string, first 
 		if err := w.openCompartment(c, home); err != nil {
 			return err
 		}
-		for _, label := range to {
-			slot, err := SlotOf(w.tx, label)
-			if err != nil {
-				return err
-			}
-			if err := w.wrap(c, slot.Public); err != nil {
-				return err
-			}
-		}
-		return nil
+		return w.wrapToAll(c, to)
 	})
+}
+
+func (w *writer) wrapToAll(c *compartment, labels []string) error {
+	for _, label := range labels {
+		slot, err := SlotOf(w.tx, label)
+		if err != nil {
+			return err
+		}
+		if err := w.wrap(c, slot.Public); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PlantEpoch begins an epoch of a compartment with a key that the forger keeps.
@@ -47,16 +51,7 @@ func PlantEpoch(s *Session, k HeldKey, epoch uint64, to ...string) (HeldKey, err
 		if err := w.describe(c, ledger.OpMove); err != nil {
 			return err
 		}
-		for _, label := range to {
-			slot, err := SlotOf(w.tx, label)
-			if err != nil {
-				return err
-			}
-			if err := w.wrap(c, slot.Public); err != nil {
-				return err
-			}
-		}
-		return nil
+		return w.wrapToAll(c, to)
 	})
 }
 
