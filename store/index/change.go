@@ -76,7 +76,10 @@ func Prepare(docs []Document) (*Prepared, error) {
 // [Builder].
 func (ix *Index) Apply(src Source, sink Sink, b Batch) (*Change, error) {
 	if b.Add == nil {
-		b.Add = &Prepared{delta: deltaOf(nil), terms: []byte{0}}
+		var err error
+		if b.Add, err = Prepare(nil); err != nil {
+			return nil, err
+		}
 	}
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()

@@ -7,7 +7,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 )
 
-// formatVersion is the first number of manifests, directories and deltas.
+// formatVersion is the first number of manifests and directories; that of deltas is deltaVersion.
 const formatVersion = 1
 
 // directory says what is where in a segment.

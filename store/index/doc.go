@@ -13,7 +13,7 @@
 //   - Token: a folded word, or an identifier written together (model/query, Cutter).
 //   - Segment: up to about 80,000 documents in blocks that do not change: terms in
 //     order in blocks of about 32 KiB, places in blocks of 256 documents, one directory.
-//   - Delta: one write, as one small block; held in memory decoded until it is folded.
+//   - Delta: one write, as one block; held in memory decoded until it is folded.
 //   - Dead: a document that was dropped but still stands in a segment.
 //   - Fold, merge: deltas become a segment, small segments become one. Purge leaves
 //     nothing of what is dead.
