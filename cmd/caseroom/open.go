@@ -76,13 +76,15 @@ func (a *app) openScreens(ctx context.Context, path string, o opening) error {
 
 // canShow says whether this terminal can show screens.
 func (a *app) canShow() error {
+	var lacks string
 	switch {
 	case !isTerminal(a.in) || !isTerminal(a.out):
-		return model.Fail(model.Failed, "there is no terminal here to show screens on").
-			Do("use the verbs list, show, search, log, case, restrict, lift, import, pack, members, profile, audit, verify, backup and restore; caseroom --help tells about each")
+		lacks = "there is no terminal here to show screens on"
 	case a.getenv("TERM") == "dumb":
-		return model.Fail(model.Failed, "this terminal cannot show screens (TERM is dumb)").
-			Do("use the verbs list, show, search, log, case, restrict, lift, import, pack, members, profile, audit, verify, backup and restore; caseroom --help tells about each")
+		lacks = "this terminal cannot show screens (TERM is dumb)"
+	default:
+		return nil
 	}
-	return nil
+	return model.Fail(model.Failed, "%s", lacks).
+		Do("use the verbs list, show, search, log, case, restrict, lift, import, pack, members, profile, audit, verify, backup and restore; caseroom --help tells about each")
 }
