@@ -82,11 +82,7 @@ func (p *Page) askCase(m view.MemberRow) tea.Cmd {
 	st := p.st
 	return kit.Send(kit.Question{Title: "Take which clearance of " + m.Label + " away?", Ask: "The reference of the case", YesWord: "go on", Then: func(typed string) tea.Cmd {
 		return p.Read("consequences", func(ctx context.Context) (tea.Msg, error) {
-			ref, err := model.CanonicalRef(typed)
-			if err != nil {
-				return nil, err
-			}
-			k, err := st.CaseByRef(ctx, ref)
+			k, err := st.CaseByRef(ctx, typed)
 			if err != nil {
 				return nil, err
 			}
@@ -135,11 +131,7 @@ func (p *Page) askRotate() tea.Cmd {
 				if typed == "" {
 					return "All that you hold has new keys. " + sealedAfter, st.Rotate(ctx)
 				}
-				ref, err := model.CanonicalRef(typed)
-				if err != nil {
-					return "", err
-				}
-				k, err := st.CaseByRef(ctx, ref)
+				k, err := st.CaseByRef(ctx, typed)
 				if err != nil {
 					return "", err
 				}

@@ -65,7 +65,11 @@ func (f *fake) RecoveryDrill() (model.Day, bool) {
 	return f.drilled, slices.ContainsFunc(f.due, func(d view.Due) bool { return d.Kind == view.DueDrill })
 }
 
-func (f *fake) CaseByRef(_ context.Context, ref string) (view.CaseRow, error) {
+func (f *fake) CaseByRef(_ context.Context, typed string) (view.CaseRow, error) {
+	ref, err := model.CanonicalRef(typed)
+	if err != nil {
+		return view.CaseRow{}, err
+	}
 	if ref != "DD-2026-A014" {
 		return view.CaseRow{}, model.Missing(ref)
 	}

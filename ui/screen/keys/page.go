@@ -26,6 +26,7 @@ type Store interface {
 	RecoveryDrill() (last model.Day, due bool)
 	// Sound says what the check of the whole file beside the work has found; done is false while it goes on.
 	Sound() (done bool, err error)
+	// CaseByRef finds a case by its reference, however it is typed.
 	CaseByRef(ctx context.Context, ref string) (view.CaseRow, error)
 
 	// ChangePassphrase gives the member another passphrase; known says that somebody else knew the old one. It takes seconds.
