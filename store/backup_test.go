@@ -93,16 +93,7 @@ func openAt(t *testing.T, w *storetest.Workspace, path, label string) *store.Ses
 }
 
 func tryAt(w *storetest.Workspace, path, label string) (*store.Session, error) {
-	v, err := store.Open(path, w.Options())
-	if err != nil {
-		return nil, err
-	}
-	s, err := v.Unlock(label, storetest.Passphrase(label))
-	if err != nil {
-		v.Close()
-		return nil, err
-	}
-	return s, nil
+	return enteredAs(path, w.Options(), label)
 }
 
 // noRemnants deletes many values and looks for them in the file, where

@@ -264,9 +264,7 @@ func (m *machine) check(r *rapid.T) {
 	defer os.Remove(path)
 	m.compare(r, storetest.Manager, m.s)
 	for _, label := range []string{storetest.Second, storetest.Business, storetest.Reviewer, storetest.Governance} {
-		v, err := store.Open(path, m.w.Options())
-		must(m.t, err)
-		s, err := v.Unlock(label, storetest.Passphrase(label))
+		s, err := enteredAs(path, m.w.Options(), label)
 		must(m.t, err)
 		m.compare(r, label, s)
 		must(m.t, s.Close())

@@ -160,15 +160,8 @@ func judgeSaved(path string, said []string, thorough bool) (lost, unreadable str
 // judgeFacts opens the file, looks for everything, and saves something more.
 func judgeFacts(path string, facts map[string]string) (lost, unreadable string) {
 	ctx := context.Background()
-	o := quietly(path)
-	o.ReadOnly = false
-	v, err := store.Open(path, o)
+	s, err := openQuietly(path, false)
 	if err != nil {
-		return "", err.Error()
-	}
-	s, err := v.Unlock(storetest.Manager, storetest.Passphrase(storetest.Manager))
-	if err != nil {
-		v.Close()
 		return "", err.Error()
 	}
 	defer s.Close()

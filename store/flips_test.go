@@ -85,15 +85,7 @@ func trimmed(t testing.TB, path string, size int64) []byte {
 func openQuietly(path string, readOnly bool) (*store.Session, error) {
 	o := quietly(path)
 	o.ReadOnly = readOnly
-	v, err := store.Open(path, o)
-	if err != nil {
-		return nil, err
-	}
-	s, err := v.Unlock(storetest.Manager, storetest.Passphrase(storetest.Manager))
-	if err != nil {
-		v.Close()
-	}
-	return s, err
+	return enteredAs(path, o, storetest.Manager)
 }
 
 // verdict is what became of a damaged file.

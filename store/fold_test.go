@@ -293,9 +293,7 @@ func damageOf(t *testing.T, w *storetest.Workspace, path string) []string {
 	t.Helper()
 	o := w.Options()
 	o.Damaged = true
-	v, err := store.Open(path, o)
-	must(t, err)
-	s, err := v.Unlock(storetest.Manager, storetest.Passphrase(storetest.Manager))
+	s, err := enteredAs(path, o, storetest.Manager)
 	must(t, err)
 	defer s.Close()
 	return s.Damage()

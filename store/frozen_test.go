@@ -111,15 +111,7 @@ func frozenOptions(path string) store.OpenOptions {
 func frozenSession(path string, m frozenMember, readOnly bool) (*store.Session, error) {
 	o := frozenOptions(path)
 	o.ReadOnly = readOnly
-	v, err := store.Open(path, o)
-	if err != nil {
-		return nil, err
-	}
-	s, err := v.Unlock(m.Label, []byte(m.Passphrase))
-	if err != nil {
-		v.Close()
-	}
-	return s, err
+	return entered(path, o, m.Label, []byte(m.Passphrase))
 }
 
 // V1: a workspace of every released format opens and reads as it read when it was frozen,

@@ -160,13 +160,8 @@ func (l *lied) add(t *testing.T, path string, base, after []byte, wrote []change
 func rescues(path string) bool {
 	o := quietly(path)
 	o.Damaged = true
-	v, err := store.Open(path, o)
+	s, err := enteredAs(path, o, storetest.Manager)
 	if err != nil {
-		return false
-	}
-	s, err := v.Unlock(storetest.Manager, storetest.Passphrase(storetest.Manager))
-	if err != nil {
-		v.Close()
 		return false
 	}
 	defer s.Close()

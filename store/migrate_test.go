@@ -100,15 +100,7 @@ func (f *oldFile) words(label string) []byte {
 }
 
 func (f *oldFile) unlock(label string) (*store.Session, error) {
-	v, err := store.Open(f.path, f.opt)
-	if err != nil {
-		return nil, err
-	}
-	s, err := v.Unlock(label, f.words(label))
-	if err != nil {
-		v.Close()
-	}
-	return s, err
+	return entered(f.path, f.opt, label, f.words(label))
 }
 
 func (f *oldFile) as(label string, do func(*store.Session)) {

@@ -57,9 +57,7 @@ func TestFindByReference(t *testing.T) {
 	dropAllViews(t, path)
 	o := w.Options()
 	o.ReadOnly = true
-	v, err := store.Open(path, o)
-	must(t, err)
-	s, err := v.Unlock(storetest.Reviewer, storetest.Passphrase(storetest.Reviewer))
+	s, err := enteredAs(path, o, storetest.Reviewer)
 	must(t, err)
 	check(s, "reviewer, reading only", kept.Ref, r.Ref)
 	must(t, s.Close())
@@ -142,9 +140,7 @@ func TestOneDescriptionIsEnough(t *testing.T) {
 			})
 			o := salvageAs(w, storetest.Manager)
 			o.Damaged = true
-			v, err := store.Open(bad, o.OpenOptions)
-			must(t, err)
-			s, err := v.Unlock(storetest.Manager, storetest.Passphrase(storetest.Manager))
+			s, err := enteredAs(bad, o.OpenOptions, storetest.Manager)
 			must(t, err)
 			if now := readOf(t, s, k.ID); now != before {
 				t.Errorf("%s %s: it reads\n%s", which, how, now)

@@ -34,9 +34,7 @@ func TestADamagedNoteLocksNobodyOut(t *testing.T) {
 			ro := w.Options()
 			ro.ReadOnly = true
 			for _, o := range []store.OpenOptions{ro, w.Options(), w.Options()} {
-				v, err := store.Open(w.Path, o)
-				must(t, err)
-				s, err := v.Unlock(storetest.Manager, storetest.Passphrase(storetest.Manager))
+				s, err := enteredAs(w.Path, o, storetest.Manager)
 				must(t, err)
 				if everything(t, s) != before {
 					t.Error("something else is read")

@@ -147,7 +147,7 @@ func TestOversightOfRecovery(t *testing.T) {
 	w, s := withSheet(t)
 	must(t, s.Close())
 	must(t, w.recover(t, "Ada"))
-	s, err := w.unlock(t, "Ada", "new words")
+	s, err := w.unlock("Ada", "new words")
 	must(t, err)
 	defer s.Close()
 	rows, err := s.Oversight(context.Background(), time.Time{})

@@ -144,37 +144,25 @@ func TestOldPassphrases(t *testing.T) {
 	w.Close()
 	refusals, openings := 0, 0
 	for _, path := range []string{w.Path, backup} {
-		_, err := openWith(w, path, label, old)
+		_, err := entered(path, w.Options(), label, old)
 		refused(t, err, model.Locked, "the old passphrase")
 		refusals++
-		s, err := openWith(w, path, label, next)
+		s, err := entered(path, w.Options(), label, next)
 		must(t, err)
 		must(t, s.Close())
 		openings++
 	}
 	for _, c := range copies {
-		s, err := openWith(c, c.Path, label, old)
+		s, err := entered(c.Path, c.Options(), label, old)
 		must(t, err)
 		must(t, s.Close())
 		openings++
-		_, err = openWith(c, c.Path, label, next)
+		_, err = entered(c.Path, c.Options(), label, next)
 		refused(t, err, model.Locked, "the new passphrase on an old copy")
 		refusals++
 	}
 	w.SetPassphrase(label, next)
 	t.Logf("K3: the old passphrase is refused by the file and its later backup and opens the older copy; %d refusals, %d openings as they should be", refusals, openings)
-}
-
-func openWith(w *storetest.Workspace, path, label string, words []byte) (*store.Session, error) {
-	v, err := store.Open(path, w.Options())
-	if err != nil {
-		return nil, err
-	}
-	s, err := v.Unlock(label, words)
-	if err != nil {
-		v.Close()
-	}
-	return s, err
 }
 
 // K4: every bit of every keyslot of a workspace (each 29th in the short form; all of one slot

@@ -80,9 +80,7 @@ func aLinkToAWorkspace(t *testing.T) {
 	if err := os.Symlink(w.Path, link); err != nil {
 		t.Skip("no symbolic links here: ", err)
 	}
-	v, err := store.Open(link, w.Options())
-	must(t, err)
-	s, err := v.Unlock(storetest.Manager, storetest.Passphrase(storetest.Manager))
+	s, err := enteredAs(link, w.Options(), storetest.Manager)
 	must(t, err)
 	_, err = s.Restrict(context.Background(), model.Restriction{Head: model.Head{CaseID: open[2].Case}, Target: open[2].ID, TargetNoun: open[2].Noun, Kind: model.NeedToKnow, Reason: "kept"})
 	must(t, err)

@@ -60,11 +60,7 @@ func actor(t *testing.T, role string, w *storetest.Workspace, k model.ID) *exec.
 
 // enter opens the workspace in a role's process.
 func enter(path string) (*store.Session, error) {
-	v, err := store.Open(path, store.OpenOptions{Keys: storetest.Keys()})
-	if err != nil {
-		return nil, err
-	}
-	return v.Unlock(storetest.Manager, storetest.Passphrase(storetest.Manager))
+	return enteredAs(path, store.OpenOptions{Keys: storetest.Keys()}, storetest.Manager)
 }
 
 // writer logs items for ever, keeps every other one from all but one member, closes and
@@ -152,9 +148,7 @@ func TestReadersTogether(t *testing.T) {
 	o.ReadOnly = true
 	var all []*store.Session
 	for _, label := range []string{storetest.Manager, storetest.Second} {
-		v, err := store.Open(w.Path, o)
-		must(t, err)
-		s, err := v.Unlock(label, storetest.Passphrase(label))
+		s, err := enteredAs(w.Path, o, label)
 		must(t, err)
 		all = append(all, s)
 	}

@@ -37,15 +37,8 @@ func (w sheeted) recover(t *testing.T, label string) error {
 	return v.Recover(w.sheet, label, []byte("new words"), storetest.Costs())
 }
 
-func (w sheeted) unlock(t *testing.T, label, words string) (*store.Session, error) {
-	t.Helper()
-	v, err := store.Open(w.path, w.options)
-	must(t, err)
-	s, err := v.Unlock(label, []byte(words))
-	if err != nil {
-		must(t, v.Close())
-	}
-	return s, err
+func (w sheeted) unlock(label, words string) (*store.Session, error) {
+	return entered(w.path, w.options, label, []byte(words))
 }
 
 // TestRecover gives a leaver's case back with the printed key: exactly what they were
@@ -70,11 +63,11 @@ func TestRecover(t *testing.T) {
 		must(t, v.Recover(w.sheet, label, []byte("new words"), storetest.Costs()))
 		must(t, v.Close())
 		for _, words := range []string{"first words", "ben's words"} {
-			if _, err := w.unlock(t, label, words); err == nil {
+			if _, err := w.unlock(label, words); err == nil {
 				t.Fatalf("%q still opens", words)
 			}
 		}
-		s, err := w.unlock(t, label, "new words")
+		s, err := w.unlock(label, "new words")
 		must(t, err)
 		f, err := s.CaseFile(ctx, k.IDs[0])
 		must(t, err)

@@ -154,9 +154,7 @@ func TestTheRegisterComesBeforeTheName(t *testing.T) {
 		}
 		return w.Clock.Now()
 	}
-	v, err := store.Open(w.Path, opt)
-	must(t, err)
-	s, err := v.Unlock(storetest.Manager, storetest.Passphrase(storetest.Manager))
+	s, err := enteredAs(w.Path, opt, storetest.Manager)
 	must(t, err)
 	defer s.Close()
 	_, err = s.WritePack(ctx, id, paper.JSON, to, false)

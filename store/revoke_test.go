@@ -506,7 +506,7 @@ func TestRecoveryAcrossEpochs(t *testing.T) {
 	}
 	must(t, s.Close())
 	must(t, w.recover(t, "Ben"))
-	s, err = w.unlock(t, "Ben", "new words")
+	s, err = w.unlock("Ben", "new words")
 	must(t, err)
 	f, err := s.CaseFile(ctx, k.IDs[0])
 	must(t, err)

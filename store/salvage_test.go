@@ -277,9 +277,7 @@ func TestOpenDamaged(t *testing.T) {
 	for _, label := range []string{storetest.Manager, storetest.Reviewer} {
 		o := w.Options()
 		o.Damaged = true
-		v, err := store.Open(bad, o)
-		must(t, err)
-		s, err := v.Unlock(label, storetest.Passphrase(label))
+		s, err := enteredAs(bad, o, label)
 		must(t, err)
 		if !s.ReadOnly() || len(s.Damage()) == 0 || s.Path() != bad {
 			t.Errorf("read only %v, at %s, damage %q", s.ReadOnly(), s.Path(), s.Damage())

@@ -37,9 +37,7 @@ func TestF12Scale(t *testing.T) {
 		}
 	}
 	open := func(m int) *store.Session {
-		v, err := store.Open(path, opt)
-		must(t, err)
-		s, err := v.Unlock(fmt.Sprint("M", m), words(m))
+		s, err := entered(path, opt, fmt.Sprint("M", m), words(m))
 		must(t, err)
 		return s
 	}

@@ -99,11 +99,7 @@ func judgeCopied(path string, said []string, thorough bool) (lost, unreadable st
 func makeRestored(t *testing.T, dir string) string {
 	path := makeSolo(t, dir)
 	must(t, os.WriteFile(path+".older", contents(path), 0o600))
-	o := quietly(path)
-	o.ReadOnly = false
-	v, err := store.Open(path, o)
-	must(t, err)
-	s, err := v.Unlock(storetest.Manager, storetest.Passphrase(storetest.Manager))
+	s, err := openQuietly(path, false)
 	must(t, err)
 	_, err = s.Log(context.Background(), model.Information{Head: model.Head{CaseID: model.ID(os.Getenv(caseVariable))}, Channel: model.Email, Words: "later"})
 	must(t, err)
@@ -202,15 +198,8 @@ func (m *movedOver) judge(path string, said []string, thorough bool) (lost, unre
 
 // readWhole opens a workspace as its manager, moving it over where that is due, and reads it.
 func readWhole(path string) (string, error) {
-	o := quietly(path)
-	o.ReadOnly = false
-	v, err := store.Open(path, o)
+	s, err := openQuietly(path, false)
 	if err != nil {
-		return "", err
-	}
-	s, err := v.Unlock(storetest.Manager, storetest.Passphrase(storetest.Manager))
-	if err != nil {
-		v.Close()
 		return "", err
 	}
 	defer s.Close()

@@ -10,6 +10,7 @@ import (
 	"caseroom/model/query"
 	"caseroom/model/view"
 	"caseroom/store"
+	"caseroom/store/storetest"
 )
 
 // long asks for the walks that take minutes or hours: every bit of a workspace (T1), 10,000
@@ -42,6 +43,24 @@ func refused(t testing.TB, err error, kind model.Kind, what string) {
 	} else if model.KindOf(err) != kind {
 		t.Errorf("%s gave %q (%s), not one of kind %s", what, err, model.KindOf(err), kind)
 	}
+}
+
+// entered opens a file and unlocks it. Where that fails nothing is left open.
+func entered(path string, o store.OpenOptions, label string, words []byte) (*store.Session, error) {
+	v, err := store.Open(path, o)
+	if err != nil {
+		return nil, err
+	}
+	s, err := v.Unlock(label, words)
+	if err != nil {
+		v.Close()
+	}
+	return s, err
+}
+
+// enteredAs does it as a member of the cast.
+func enteredAs(path string, o store.OpenOptions, label string) (*store.Session, error) {
+	return entered(path, o, label, storetest.Passphrase(label))
 }
 
 // inMemory has the files of a test lie in memory where there is a place for that: it makes
