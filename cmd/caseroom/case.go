@@ -9,6 +9,7 @@ import (
 	"caseroom/model"
 	"caseroom/model/view"
 	"caseroom/store"
+	"caseroom/ui/kit"
 )
 
 // caseVerbs are the verbs on one case.
@@ -147,7 +148,7 @@ func (a *app) apply(ctx context.Context, path string, o opening, do func(*store.
 // told says what a change did.
 func (a *app) told(done view.Applied) error {
 	if done.Words != "" {
-		a.notice("%s%s.", strings.ToUpper(done.Words[:1]), done.Words[1:])
+		a.notice("%s", kit.Sentence(done.Words))
 	}
 	if newRefs(done.Act) && len(done.Refs) > 0 && done.Refs[0] != "" {
 		a.say("%s", done.Refs[0])

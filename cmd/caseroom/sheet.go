@@ -77,7 +77,7 @@ func (a *app) drillAtOnce(ctx context.Context, path string, s *store.Session) er
 			return nil
 		}
 		if err := seal.CheckSheetLine(n, typed); err != nil {
-			a.notice("%s.", sentence(err))
+			a.notice("%s", kit.Sentence(err.Error()))
 			continue
 		}
 		sheet = append(sheet, typed)
@@ -153,7 +153,7 @@ func (a *app) recoveryKey(ctx context.Context, file string) ([]byte, error) {
 			return key, nil
 		}
 		clear(key)
-		a.notice("%s.", sentence(slip))
+		a.notice("%s", kit.Sentence(slip.Error()))
 	}
 	return nil, slip
 }
@@ -170,7 +170,7 @@ func (a *app) moreLines(ctx context.Context, key []byte) ([]byte, error) {
 			return key, nil // given up: what is missing is said
 		}
 		if err := seal.CheckSheetLine(n, string(line)); err != nil {
-			a.notice("%s.", sentence(err))
+			a.notice("%s", kit.Sentence(err.Error()))
 		} else {
 			key = append(append(key, '\n'), line...)
 			n++
@@ -178,9 +178,4 @@ func (a *app) moreLines(ctx context.Context, key []byte) ([]byte, error) {
 		clear(line)
 	}
 	return key, nil
-}
-
-func sentence(err error) string {
-	text := err.Error()
-	return strings.ToUpper(text[:1]) + text[1:]
 }
