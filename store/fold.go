@@ -22,7 +22,10 @@ const (
 	foldLeast = 16   // single items from which a compartment's are folded
 	foldMost  = 1024 // that are folded at once
 	foldLooks = 64   // compartments that one slice looks at
+	foldWalk  = 8192 // keys that are looked at before others have their turn
 )
+
+const foldFailed = "single items could not be folded together"
 
 // folding is what this session knows of compartments whose items may have to be folded.
 type folding struct {
@@ -37,18 +40,6 @@ func (f *folding) add(tag seal.Tag) {
 	f.due[tag] = true
 }
 
-// foldTail folds the items of one compartment in which there are many single ones. more
-// says whether others may have to be looked at. Where there is nothing to do it costs
-// next to nothing. The caller holds the lock.
-func (s *Session) foldTail(context.Context) (more bool, err error) {
-	if !s.folding.swept && s.mayFold() {
-		if err := s.sweep(); err != nil {
-			return false, err
-		}
-	}
-	return s.foldSlice()
-}
-
 // mayFold says whether this member may, and whether the file is known to be sound.
 func (s *Session) mayFold() bool {
 	if s.opt.ReadOnly || s.wreck != nil || s.still() != nil || !s.self().Role.May(model.RightLog) {
@@ -61,33 +52,67 @@ func (s *Session) mayFold() bool {
 	return over && err == nil
 }
 
-// sweep looks for compartments with many records of one group, by the keys of the rows.
-func (s *Session) sweep() error {
-	s.folding.swept = true
-	return guard(func() error {
-		return s.db.View(func(tx *bolt.Tx) error {
-			var group []byte
-			n := 0
-			cur := tx.Bucket(bucketRecords).Cursor()
-			for k, _ := cur.First(); k != nil; k, _ = cur.Next() {
-				if len(k) < 10 {
-					continue
-				}
-				if !bytes.Equal(k[:10], group) {
-					group, n = bytes.Clone(k[:10]), 0
-				}
-				if n++; n == foldLeast {
-					s.folding.add(seal.Tag(k[:8]))
-				}
+// tidyItems folds what was written one by one into pages. Which compartments have enough of
+// it the whole file is looked through for, once a session: of those in which this session
+// wrote it knows.
+func (s *Session) tidyItems(ctx context.Context, tell func(done, of int)) error {
+	for at := []byte{}; at != nil; {
+		var due []seal.Tag
+		swept := false
+		err := s.view(ctx, func(tx *bolt.Tx) error {
+			if swept = s.folding.swept || !s.mayFold(); !swept {
+				due, at = crowded(tx.Bucket(bucketRecords).Cursor(), at)
 			}
 			return nil
 		})
-	})
+		if err != nil {
+			return err
+		}
+		if swept {
+			break
+		}
+		s.mu.Lock()
+		for _, tag := range due {
+			s.folding.add(tag)
+		}
+		s.folding.swept = at == nil
+		s.mu.Unlock()
+	}
+	return s.slices(foldFailed, s.foldSlice)(ctx, tell)
 }
 
-// foldSlice folds what is due in the next compartment that has enough. The caller holds
-// the lock.
-func (s *Session) foldSlice() (more bool, err error) {
+// crowded looks for compartments with many records of one group, by the keys of the rows,
+// from a key on. next is where to go on, because writers wait for whoever looks: nil at the end.
+func crowded(cur *bolt.Cursor, from []byte) (due []seal.Tag, next []byte) {
+	var group []byte
+	n := 0
+	k, _ := cur.Seek(from)
+	for looked := 0; k != nil; looked++ {
+		if len(k) < 10 {
+			k, _ = cur.Next()
+			continue
+		}
+		if !bytes.Equal(k[:10], group) {
+			if looked >= foldWalk {
+				return due, bytes.Clone(k)
+			}
+			group, n = bytes.Clone(k[:10]), 0
+		}
+		if n++; n < foldLeast {
+			k, _ = cur.Next()
+			continue
+		}
+		tag := seal.Tag(k[:8])
+		due = append(due, tag)
+		k, _ = cur.Seek(append(tag[:], bytes.Repeat([]byte{0xff}, 17)...)) // of this one enough is known
+	}
+	return due, nil
+}
+
+// foldSlice folds what is due in the next compartment that has enough; more says whether
+// others may have to be looked at. Where there is nothing to do it costs next to nothing.
+// The caller holds the lock.
+func (s *Session) foldSlice(context.Context) (more bool, err error) {
 	if !s.mayFold() {
 		return false, nil
 	}
@@ -101,7 +126,7 @@ func (s *Session) foldSlice() (more bool, err error) {
 			delete(s.folding.due, tag)
 		}
 		if err != nil {
-			return false, diskError(err, "single items could not be folded together")
+			return false, diskError(err, foldFailed)
 		}
 		if n > 0 {
 			return len(s.folding.due) > 0, nil

@@ -10,12 +10,8 @@ import (
 
 // FoldAll folds all that there is to fold, and counts the slices.
 func FoldAll(ctx context.Context, s *Session) (slices int, err error) {
-	for more := true; more && err == nil; slices++ {
-		s.mu.Lock()
-		more, err = s.foldTail(ctx)
-		s.mu.Unlock()
-	}
-	return slices, err
+	err = s.tidyItems(ctx, func(done, _ int) { slices = done })
+	return slices + 1, err
 }
 
 // LyingAlone counts the items of a case that lie by themselves, and those in pages.

@@ -362,3 +362,36 @@ func TestFoldsBesideEverything(t *testing.T) {
 		sound(t, s, "at the end")
 	})
 }
+
+// TestFoldingBesideWork tidies while others write: both go through, one after the other.
+func TestFoldingBesideWork(t *testing.T) {
+	w := storetest.New(t)
+	ctx := context.Background()
+	k, other := w.Case("Many single items"), w.Case("Another")
+	oneByOne(w, k, 100)
+	s := w.As(storetest.Manager)
+	quit, wrote := make(chan struct{}), make(chan error, 1)
+	go func() {
+		for n := 0; ; n++ {
+			_, err := s.Apply(ctx, &model.Change{Act: model.ActLog, Ops: []model.Op{{Put: &model.Information{
+				Head: model.Head{CaseID: other.ID}, Words: fmt.Sprintf("Written beside it %d", n)}}}})
+			select {
+			case <-quit:
+				wrote <- err
+				return
+			default:
+			}
+			if err != nil {
+				wrote <- err
+				return
+			}
+		}
+	}()
+	folded(t, s)
+	close(quit)
+	must(t, <-wrote)
+	if alone, _, _ := store.LyingAlone(s, k.ID); alone != 0 {
+		t.Errorf("%d lie alone", alone)
+	}
+	sound(t, s, "after both")
+}

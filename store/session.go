@@ -408,7 +408,7 @@ func (s *Session) giveUp() error {
 			return err
 		}
 	}
-	_, err := s.foldSlice()
+	_, err := s.foldSlice(context.Background())
 	if err = cmp.Or(err, s.foldIndex(), s.saveViews()); err != nil {
 		s.db.Close()
 		return diskError(err, "the search index could not be tidied")

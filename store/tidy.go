@@ -172,17 +172,6 @@ func (s *Session) goneMembers() (n int) {
 	return n
 }
 
-// tidyItems folds what was written one by one into pages.
-func (s *Session) tidyItems(ctx context.Context, tell func(done, of int)) error {
-	for n := 1; ; n++ {
-		more, err := s.foldTail(ctx)
-		if err != nil || !more {
-			return err
-		}
-		tell(n, 0)
-	}
-}
-
 // tidyAges looks how old the keys are, as far as the ledger has grown since.
 func (s *Session) tidyAges(ctx context.Context, _ func(done, of int)) error {
 	s.mu.RLock()
