@@ -59,6 +59,9 @@ func (sv *salvager) beginAnew() (Copied, error) {
 }
 
 func (b *beginner) run() (err error) {
+	if _, err := b.sv.s.beginOversight(); err != nil { // it is written with the other rooms
+		return err
+	}
 	tx, err := b.to.Begin(true)
 	if err != nil {
 		return err

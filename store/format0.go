@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
+	"maps"
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
@@ -52,7 +53,7 @@ func (m *mover) write(tx *bolt.Tx) error {
 	if err := m.members(w, roles); err != nil {
 		return err
 	}
-	for _, part := range []func(*writer) error{m.slots, m.wraps, m.found, m.names, m.rooms} {
+	for _, part := range []func(*writer) error{m.slots, m.wraps, m.found, m.names, m.oversight, m.rooms} {
 		if err := part(w); err != nil {
 			return err
 		}
@@ -171,7 +172,7 @@ func (m *mover) names(w *writer) error {
 	return putTaken(w.tx, names)
 }
 
-// rooms gives the rooms that the member holds their second descriptor. Whoever holds others
+// rooms gives the other rooms that the member holds their second descriptor. Whoever holds others
 // does it when they take up their keys.
 func (m *mover) rooms(w *writer) error {
 	for _, c := range m.s.roomsByTag() {
@@ -180,6 +181,26 @@ func (m *mover) rooms(w *writer) error {
 		}
 	}
 	return nil
+}
+
+// oversight makes one, which format 0 had none of. Whoever comes with the recovery key is
+// given its key with their new ones.
+func (m *mover) oversight(w *writer) error {
+	s := m.s
+	if _, err := s.beginOversight(); err != nil {
+		return err
+	}
+	if err := w.openCompartment(s.oversight, nil); err != nil {
+		return err
+	}
+	if err := w.describe(s.root, ledger.OpMove); err != nil {
+		return err
+	}
+	to := maps.Clone(s.members)
+	if s.self().KeyID != s.identity.ID().String() {
+		delete(to, s.me)
+	}
+	return w.handOversight(s.oversight, to)
 }
 
 // longDetail reads the sealed part of a leaf as format 0 wrote it. It holds ids and stays

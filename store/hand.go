@@ -46,6 +46,23 @@ func (w *writer) wrap(c *compartment, to seal.Public) error {
 	return b.Put(be8(n), row.encode())
 }
 
+// handOn wraps the key of a room for a member who has no row of it.
+func (w *writer) handOn(c *compartment, m *model.Member) error {
+	key, err := rowKey(c, seal.SlotID(w.header.WS, m.Label))
+	if err != nil || m.Gone || w.tx.Bucket(bucketRings).Get(key) != nil {
+		return err
+	}
+	id, err := w.keyOf(m.KeyID)
+	if err != nil {
+		return err
+	}
+	p, err := publicOf(w.tx.Bucket(bucketPublic).Get(id[:]))
+	if err != nil {
+		return unreadable(err)
+	}
+	return w.wrap(c, p)
+}
+
 // wrapForRecovery hands it to the recovery key, in sight of the ledger: without this row
 // the organisation could not open the case when its members are gone.
 func (w *writer) wrapForRecovery(c *compartment) error {

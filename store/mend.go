@@ -22,6 +22,10 @@ func (sv *salvager) mend(tx *bolt.Tx) error {
 			return err
 		}
 	}
+	made, err := sv.oversight(w)
+	if err != nil {
+		return err
+	}
 	if err := sv.rooms(w); err != nil {
 		return err
 	}
@@ -33,6 +37,11 @@ func (sv *salvager) mend(tx *bolt.Tx) error {
 	}
 	if err := sv.lockedOut(w); err != nil {
 		return err
+	}
+	if made {
+		if err := w.handOversight(s.oversight, s.members); err != nil {
+			return err
+		}
 	}
 	for _, c := range s.roomsByTag() {
 		if err := w.reserveIn(c); err != nil {
@@ -52,6 +61,25 @@ func (sv *salvager) mend(tx *bolt.Tx) error {
 		return err
 	}
 	return w.commit()
+}
+
+// oversight says where its lines go where that was lost, and makes another where it was lost
+// itself.
+func (sv *salvager) oversight(w *writer) (made bool, err error) {
+	s := sv.s
+	if s.root.over != nil {
+		return false, nil
+	}
+	if made, err = s.beginOversight(); err != nil {
+		return made, err
+	}
+	if err := w.describe(s.root, ledger.OpRestore); err != nil || !made {
+		return made, err
+	}
+	if err := w.openCompartment(s.oversight, nil); err != nil {
+		return made, err
+	}
+	return made, s.rows.put(w, s.oversight)
 }
 
 // rooms describes those again of whose descriptions one was lost, or both. Of a room that cannot be told of
@@ -137,29 +165,12 @@ func (sv *salvager) waiting(w *writer) error {
 			return err
 		}
 		for id := range should {
-			if err := sv.handOn(w, c, sv.s.members[id]); err != nil {
+			if err := w.handOn(c, sv.s.members[id]); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-// handOn wraps the key of a room for a member who has no row of it.
-func (sv *salvager) handOn(w *writer, c *compartment, m *model.Member) error {
-	key, err := rowKey(c, seal.SlotID(w.header.WS, m.Label))
-	if err != nil || m.Gone || w.tx.Bucket(bucketRings).Get(key) != nil {
-		return err
-	}
-	id, err := w.keyOf(m.KeyID)
-	if err != nil {
-		return err
-	}
-	p, err := publicOf(w.tx.Bucket(bucketPublic).Get(id[:]))
-	if err != nil {
-		return unreadable(err)
-	}
-	return w.wrap(c, p)
 }
 
 // lockedOut marks members as gone whose keyslot was lost: nobody could hand them a key. They

@@ -80,8 +80,7 @@ type overseenLine struct {
 	Why    string     `json:"why,omitempty"`
 }
 
-// tell writes a line into the oversight. A workspace that no manager has opened since there
-// is such a thing has none yet.
+// tell writes a line into the oversight.
 func (w *writer) tell(l overseenLine) error {
 	if w.root.over == nil {
 		return nil
@@ -224,60 +223,34 @@ func (j *job) tellOverseen(rooms []*compartment) error {
 	return j.w.describeAs(j.s.root, j.over, ledger.OpMove)
 }
 
-// beginOversight makes the oversight of a workspace that has none: one that came over from
-// format 0, or whose own description was lost by damage and with it where the lines go.
-// Whatever stands in its way does not keep anybody from their work; it is tried
-// again the next time.
-func (s *Session) beginOversight() {
-	if s.opt.ReadOnly || s.root.over != nil || !s.self().Role.May(model.RightEnrol) || !oversees(s.members[s.me]) {
-		return
+// beginOversight makes the oversight of a workspace that has none, and has the workspace's
+// own compartment say where lines go. It says whether there was none: where only what the
+// workspace's own says of it was lost, the one that is held is told of again.
+func (s *Session) beginOversight() (made bool, err error) {
+	if s.root.over != nil {
+		return false, nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c, made := s.oversight, s.oversight == nil
-	if made {
-		c = newOversight(s.header.WS)
+	if made = s.oversight == nil; made {
+		s.oversight = newOversight(s.header.WS)
 	}
-	over, err := c.overseen()
-	if err != nil {
-		return
-	}
-	w := &writer{header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), sound: s.sound,
-		identity: s.identity, now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActCreate, By: s.me}}
-	j := &job{s: s, c: w.change, w: w}
-	err = s.update(func(tx *bolt.Tx) error {
-		w.tx = tx
-		if err := w.sound.wait(); err != nil {
+	s.root.over, err = s.oversight.overseen()
+	return made, err
+}
+
+// handOversight hands its key to the members whose role goes with it, by their record and by
+// what was signed of their key.
+func (w *writer) handOversight(c *compartment, members map[model.ID]*model.Member) error {
+	roles := rolesOf(w.tx)
+	for _, m := range members {
+		id, err := w.keyOf(m.KeyID)
+		if err != nil || !oversees(m) || roles[id] != roleBits(m.Role) {
+			continue // whose key nobody enrolled is given none
+		}
+		if err := w.handOn(c, m); err != nil {
 			return err
 		}
-		if err := w.describeAs(s.root, over, ledger.OpMove); err != nil {
-			return err
-		}
-		if !made {
-			return w.commit()
-		}
-		if err := w.openCompartment(c, nil); err != nil {
-			return err
-		}
-		for _, id := range j.overseers() {
-			hand := func() error { return j.wrapFor(c, id) }
-			if id == s.me {
-				hand = func() error { return s.rows.put(w, c) }
-			}
-			if err := hand(); err != nil {
-				return err
-			}
-		}
-		if err := j.seeWraps(); err != nil {
-			return err
-		}
-		return w.commit()
-	})
-	if err != nil {
-		return
 	}
-	s.tail, s.root.over, s.oversight = w.tail, over, c
-	s.ring.Seen = max(s.ring.Seen, j.seen)
+	return nil
 }
 
 // holdsLines says whether a compartment whose descriptor was lost is the oversight.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"path/filepath"
 	"slices"
@@ -225,4 +226,71 @@ func TestOversightIsSaved(t *testing.T) {
 		}
 		must(t, s.Close())
 	}
+}
+
+// TestOversightIsBegunAnewAfterDamage: where what the workspace's own compartment says of it
+// is lost, who saves the workspace says it again; where the keys are lost with it there is
+// another, in which the next line is read by the roles that it is for.
+func TestOversightIsBegunAnewAfterDamage(t *testing.T) {
+	was := storetest.New(t)
+	uncover(t, was, storetest.Business, "before the damage")
+	s := was.As(storetest.Manager)
+	var root, over []byte
+	for _, k := range s.HeldKeys() {
+		switch {
+		case k.Oversight:
+			over = k.Tag[:]
+		case k.Case == "":
+			root = k.Tag[:]
+		}
+	}
+	selves := store.SelfKeys(s)
+	for name, keysToo := range map[string]bool{"described": false, "keys": true} {
+		w := was.Twin()
+		forge(t, w, func(tx *bolt.Tx) error {
+			for _, of := range selves {
+				for _, key := range of {
+					if !bytes.HasPrefix(key, root) {
+						continue
+					}
+					if err := tx.Bucket([]byte("r")).Delete(key); err != nil {
+						return err
+					}
+				}
+			}
+			for _, bucket := range []string{"m", "w"} {
+				cur := tx.Bucket([]byte(bucket)).Cursor()
+				for k, _ := cur.First(); keysToo && k != nil; k, _ = cur.Next() {
+					if bytes.HasPrefix(k, over) {
+						if err := cur.Delete(); err != nil {
+							return err
+						}
+					}
+				}
+			}
+			return nil
+		})
+		saved := filepath.Join(w.Dir, "saved.caseroom")
+		out, err := store.Salvage(context.Background(), w.Path, saved, salvageAs(w, storetest.Manager))
+		must(t, err)
+		for _, label := range []string{storetest.Manager, storetest.Auditor} {
+			if out.Fresh && label != storetest.Manager {
+				continue // begun anew: there are no others
+			}
+			s, err := tryAt(w, saved, label)
+			must(t, err)
+			rows, err := s.Oversight(context.Background(), time.Time{})
+			if want := 1 - oneIf(keysToo); err != nil || len(rows) != want {
+				t.Errorf("%s: %s reads %d lines, not %d: %v (%v)", name, label, len(rows), want, err, out.Lost)
+			}
+			must(t, s.Close())
+		}
+	}
+}
+
+func oneIf(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }

@@ -179,7 +179,6 @@ func (v *Vault) Unlock(label string, passphrase []byte) (*Session, error) {
 	if !v.opt.ReadOnly {
 		writeLockNote(v.path, slot.Label, v.opt.clock()())
 	}
-	s.beginOversight()
 	s.sayRestored()
 	s.remember(false, time.Time{})
 	time.AfterFunc(aLittleLater, func() {
