@@ -178,8 +178,8 @@ func (j *job) overseeRole(m *model.Member) error {
 	case was == is || j.s.root.over == nil:
 		return nil
 	case j.s.oversight == nil:
-		return model.Fail(model.Denied, "you have no key of the oversight yet, which this role goes with").
-			Do("let another manager open the workspace first, or do it yourself after you have opened it again")
+		return model.Fail(model.Denied, "you have no key of the oversight, which this role goes with").
+			Do("let another manager do it, or do it yourself after you have unlocked the workspace again")
 	case is:
 		return j.wrapFor(j.s.oversight, m.ID)
 	}
@@ -275,7 +275,7 @@ func (s *Session) Oversight(ctx context.Context, since time.Time) (out []view.Ov
 		case !s.self().Role.May(model.RightEnvelope):
 			return model.Fail(model.Denied, "the role %s may not see the oversight", s.self().Role).Do("ask a manager, governance or an auditor")
 		case c == nil:
-			return model.Fail(model.Denied, "you have no key of the oversight yet").Do("open the workspace once where it can be written to, after a manager has")
+			return model.Fail(model.Denied, "you have no key of the oversight").Do("lock the workspace and unlock it again; if that does not help, ask a manager to take your role away and give it again")
 		}
 		a := auditor{s: s, tx: tx, rooms: map[seal.Tag]*compartment{s.header.Root: s.root, c.tag: c}, readers: map[model.ID]*reader{}, signers: s.signers(tx)}
 		cur := tx.Bucket(bucketRecords).Cursor()
