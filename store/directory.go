@@ -5,15 +5,14 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"hash/fnv"
 	"strings"
 	"sync"
-	"time"
 
 	bolt "go.etcd.io/bbolt"
 
 	"caseroom/model"
-	"caseroom/model/view"
 	"caseroom/store/seal"
 )
 
@@ -64,24 +63,6 @@ type dirPage struct {
 
 func newDirPage() *dirPage {
 	return &dirPage{cases: map[model.ID]*listed{}, rooms: map[seal.Tag]model.ID{}, refs: map[string]model.ID{}}
-}
-
-// listed is a case as the directory has it.
-type listed struct {
-	tags     []seal.Tag // of its compartments that the member holds, as in caseHead.rooms; none: not theirs any more
-	held     bool       // its record is theirs to read
-	closed   bool
-	mixed    bool
-	readable bool        // and so are its words
-	day      model.Day   // on which the row was drawn
-	ends     []model.Day // from which a restriction of it is not in force any more
-	next     model.Day   // on which one of its restrictions is to be looked at; none: never
-	ref      string      // of a row that is shown
-	cleared  []model.ID
-	front    frontCase
-
-	row  *view.CaseRow // nil where the gate hides it, and until it is decoded
-	text []byte        // the row as it lies in the page
 }
 
 func (d *directory) at(key []byte) int {
@@ -152,6 +133,9 @@ func (r dirRows) put(page int, write uint64, plain []byte) error {
 	}
 	return r.tx.Bucket(bucketViews).Put(key, v)
 }
+
+// errPage says that a page of the directory is not to be had.
+var errPage = errors.New("a page of the directory is damaged")
 
 // load reads the head; false where there is none that is good.
 func (d *directory) load(r dirRows, role model.Role, leaves uint64) bool {
@@ -233,161 +217,6 @@ func (d *directory) dirty() bool {
 		}
 	}
 	return false
-}
-
-// encode gives a page's text.
-func (p *dirPage) encode() []byte {
-	b := binary.AppendUvarint(nil, uint64(len(p.cases)))
-	for id, l := range p.cases {
-		b = l.append(appendText(b, string(id)))
-	}
-	b = binary.AppendUvarint(b, uint64(len(p.rooms)))
-	for tag, id := range p.rooms {
-		b = appendText(append(b, tag[:]...), string(id))
-	}
-	b = binary.AppendUvarint(b, uint64(len(p.refs)))
-	for ref, id := range p.refs {
-		b = appendText(appendText(b, ref), string(id))
-	}
-	return b
-}
-
-func (p *dirPage) decode(plain []byte) bool {
-	c := dirCursor{b: plain}
-	for range c.number() {
-		if c.bad {
-			return false
-		}
-		id := model.ID(c.text())
-		p.cases[id] = c.listed()
-	}
-	for range c.number() {
-		if c.bad {
-			return false
-		}
-		tag := seal.Tag(c.take(len(seal.Tag{})))
-		p.rooms[tag] = model.ID(c.text())
-	}
-	for range c.number() {
-		if c.bad {
-			return false
-		}
-		ref := string(c.text())
-		p.refs[ref] = model.ID(c.text())
-	}
-	return !c.bad && len(c.b) == 0
-}
-
-func appendText(b []byte, s string) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
-}
-
-const (
-	listedHeld = 1 << iota
-	listedClosed
-	listedMixed
-	listedReadable
-	listedFrontClosed
-	listedFrontCounted
-)
-
-func (l *listed) append(b []byte) []byte {
-	flags := byte(0)
-	for n, is := range []bool{l.held, l.closed, l.mixed, l.readable, l.front.Closed, l.front.counted} {
-		if is {
-			flags |= 1 << n
-		}
-	}
-	b = append(b, flags)
-	b = appendDay(appendDay(b, l.day), l.next)
-	b = binary.AppendUvarint(b, uint64(len(l.ends)))
-	for _, d := range l.ends {
-		b = appendDay(b, d)
-	}
-	b = binary.AppendUvarint(b, uint64(l.front.Unfinished))
-	b = binary.AppendUvarint(b, uint64(len(l.tags)))
-	for _, t := range l.tags {
-		b = append(b, t[:]...)
-	}
-	b = binary.AppendUvarint(b, uint64(len(l.cleared)))
-	for _, id := range l.cleared {
-		b = appendText(b, string(id))
-	}
-	return appendText(appendText(b, l.ref), string(l.text))
-}
-
-func appendDay(b []byte, d model.Day) []byte {
-	return binary.BigEndian.AppendUint32(b, uint32(d.Year)<<9|uint32(d.Month)<<5|uint32(d.Day))
-}
-
-// dirCursor reads a page.
-type dirCursor struct {
-	b   []byte
-	bad bool
-}
-
-func (c *dirCursor) number() int {
-	n := c.count()
-	if n > len(c.b) { // nothing is counted that takes no byte
-		c.b, c.bad = nil, true
-		return 0
-	}
-	return n
-}
-
-func (c *dirCursor) take(n int) []byte {
-	if n > len(c.b) {
-		c.b, c.bad = nil, true
-		return make([]byte, n)
-	}
-	out := c.b[:n:n]
-	c.b = c.b[n:]
-	return out
-}
-
-func (c *dirCursor) text() []byte { return c.take(c.number()) }
-
-func (c *dirCursor) day() model.Day {
-	n := binary.BigEndian.Uint32(c.take(4))
-	return model.Day{Year: int(n >> 9), Month: time.Month(n >> 5 & 15), Day: int(n & 31)}
-}
-
-func (c *dirCursor) count() int {
-	n, w := binary.Uvarint(c.b)
-	if w <= 0 || n > 1<<40 {
-		c.b, c.bad = nil, true
-		return 0
-	}
-	c.b = c.b[w:]
-	return int(n)
-}
-
-func (c *dirCursor) listed() *listed {
-	flags := c.take(1)[0]
-	l := &listed{held: flags&listedHeld != 0, closed: flags&listedClosed != 0, mixed: flags&listedMixed != 0, readable: flags&listedReadable != 0,
-		day: c.day(), next: c.day()}
-	for range c.number() {
-		l.ends = append(l.ends, c.day())
-	}
-	l.front = frontCase{Closed: flags&listedFrontClosed != 0, counted: flags&listedFrontCounted != 0, Unfinished: c.count()}
-	for range c.number() {
-		l.tags = append(l.tags, seal.Tag(c.take(len(seal.Tag{}))))
-	}
-	for range c.number() {
-		l.cleared = append(l.cleared, model.ID(c.text()))
-	}
-	l.ref, l.text = string(c.text()), c.text()
-	return l
-}
-
-// shown decodes the row; nil where the gate hides the case.
-func (l *listed) shown() (*view.CaseRow, error) {
-	if l.row != nil || len(l.text) == 0 {
-		return l.row, nil
-	}
-	row, err := decodeRow(l.text)
-	l.row = row
-	return row, err
 }
 
 // newName draws the name of a write.

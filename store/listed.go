@@ -7,67 +7,27 @@ import (
 
 	"caseroom/model"
 	"caseroom/model/view"
+	"caseroom/store/seal"
 )
 
-// What the directory has of one case, and how its row is drawn.
+// What the directory has of one case, drawn from its head.
 
-// row gives a case as a list shows it today; nil where the gate hides it.
-func (l listing) row(id model.ID, c *listed) (*view.CaseRow, error) {
-	s := l.s
-	if s.baredCase(id) {
-		h, err := l.headOf(id, c)
-		if err != nil || h == nil {
-			return nil, err
-		}
-		r, err := s.headReader(l.tx, h)
-		if err != nil || r == nil {
-			return nil, err
-		}
-		if row, ok := r.row(); ok {
-			return &row, nil
-		}
-		return nil, nil
-	}
-	c, err := l.today(id, c)
-	if err != nil || c == nil {
-		return nil, err
-	}
-	return c.shown()
-}
+// listed is a case as the directory has it.
+type listed struct {
+	tags     []seal.Tag // of its compartments that the member holds, as in caseHead.rooms; none: not theirs any more
+	held     bool       // its record is theirs to read
+	closed   bool
+	mixed    bool
+	readable bool        // and so are its words
+	day      model.Day   // on which the row was drawn
+	ends     []model.Day // from which a restriction of it is not in force any more
+	next     model.Day   // on which one of its restrictions is to be looked at; none: never
+	ref      string      // of a row that is shown
+	cleared  []model.ID
+	front    frontCase
 
-// baredCase says whether something of a case is uncovered in this session.
-func (s *Session) baredCase(id model.ID) bool {
-	for _, c := range s.bared {
-		if c == id {
-			return true
-		}
-	}
-	return false
-}
-
-// headOf gives the head of a listed case.
-func (l listing) headOf(id model.ID, c *listed) (*caseHead, error) {
-	h, whole := l.s.heads.kept(id)
-	if h != nil || whole {
-		return h, nil
-	}
-	h, err := l.s.headOf(l.tx, id, c.tags)
-	if err != nil || h == nil {
-		return nil, err
-	}
-	return l.s.heads.keep(id, h), nil
-}
-
-// today gives a case with its row drawn anew where a day has turned since.
-func (l listing) today(id model.ID, c *listed) (*listed, error) {
-	today := l.s.Day()
-	if !c.turns(c.day, today) {
-		return c, nil
-	}
-	if err := l.again(id, nil); err != nil {
-		return nil, err
-	}
-	return l.find(id)
+	row  *view.CaseRow // nil where the gate hides it, and until it is decoded
+	text []byte        // the row as it lies in the page
 }
 
 // listed draws a case from its head, as who has uncovered nothing sees it.
@@ -111,6 +71,16 @@ func (s *Session) listed(tx *bolt.Tx, h *caseHead) (*listed, error) {
 	return l, err
 }
 
+// shown decodes the row; nil where the gate hides the case.
+func (l *listed) shown() (*view.CaseRow, error) {
+	if l.row != nil || len(l.text) == 0 {
+		return l.row, nil
+	}
+	row, err := decodeRow(l.text)
+	l.row = row
+	return row, err
+}
+
 // sooner gives the earlier of two days; a day that is none is later than any.
 func sooner(a, b model.Day) model.Day {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
@@ -146,28 +116,4 @@ func oneIf(is bool) int {
 		return 1
 	}
 	return 0
-}
-
-// rows gives the rows of a list of all cases.
-func (l listing) rows() ([]view.CaseRow, error) {
-	type place struct {
-		id model.ID
-		c  *listed
-	}
-	var all []place
-	err := l.each(func(id model.ID, c *listed) error {
-		all = append(all, place{id, c})
-		return nil
-	})
-	var out []view.CaseRow
-	for _, p := range all {
-		if err != nil {
-			break
-		}
-		var row *view.CaseRow
-		if row, err = l.row(p.id, p.c); row != nil {
-			out = append(out, *row)
-		}
-	}
-	return out, err
 }

@@ -111,10 +111,3 @@ func decodeRow(text []byte) (*view.CaseRow, error) {
 	row.Lines, row.Criteria, row.KeyDates = lines, criteria, dates
 	return row, nil
 }
-
-func (c *dirCursor) time() (t time.Time) {
-	if t.UnmarshalBinary(c.text()) != nil {
-		c.bad = true
-	}
-	return t
-}
