@@ -156,21 +156,21 @@ func (d *directory) load(r dirRows, role model.Role, leaves uint64) bool {
 	return true
 }
 
-// page gives a page, decoded; false where it is damaged or not of the write that the head
+// page gives a page, decoded; errPage where it is damaged or not of the write that the head
 // names.
-func (d *directory) page(r dirRows, n int) (*dirPage, bool) {
+func (d *directory) page(r dirRows, n int) (*dirPage, error) {
 	if d.pages[n] != nil {
-		return d.pages[n], true
+		return d.pages[n], nil
 	}
 	p := newDirPage()
 	if d.head.Writes[n] != 0 {
 		plain := r.get(n, d.head.Writes[n])
 		if plain == nil || !p.decode(plain) {
-			return nil, false
+			return nil, errPage
 		}
 	}
 	d.pages[n] = p
-	return p, true
+	return p, nil
 }
 
 // save writes what is not in the file yet. It is done when there is much of it, or when

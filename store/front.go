@@ -172,18 +172,20 @@ func (s *Session) keepFront(ctx context.Context, was, p *front) error {
 	if len(s.revealed) > 0 || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return s.db.View(func(tx *bolt.Tx) error {
-		return s.listing(tx, func(l listing) error {
-			if was != nil && l.head.Front != was.Name {
+	return guard(func() error {
+		return s.db.View(func(tx *bolt.Tx) error {
+			return s.listing(tx, func(l listing) error {
+				if was != nil && l.head.Front != was.Name {
+					return nil
+				}
+				p.Name = newName()
+				if err := l.countAnew(p, was == nil); err != nil {
+					return err
+				}
+				l.head.Front, p.counts = p.Name, nil
+				s.front, s.frontNew = p, true
 				return nil
-			}
-			p.Name = newName()
-			if err := l.countAnew(p, was == nil); err != nil {
-				return err
-			}
-			l.head.Front, p.counts = p.Name, nil
-			s.front, s.frontNew = p, true
-			return nil
+			})
 		})
 	})
 }
@@ -193,9 +195,9 @@ func (s *Session) keepFront(ctx context.Context, was, p *front) error {
 func (l listing) countAnew(p *front, all bool) error {
 	if all {
 		for n := range l.pages {
-			pg, ok := l.page(l.r, n)
-			if !ok {
-				return errPage
+			pg, err := l.page(l.r, n)
+			if err != nil {
+				return err
 			}
 			for name, c := range pg.cases {
 				pg.counts(c, p.counts[name])
@@ -205,9 +207,9 @@ func (l listing) countAnew(p *front, all bool) error {
 	}
 	for id, now := range p.counts {
 		for _, name := range []model.ID{id, l.blind(id)} {
-			pg, ok := l.page(l.r, l.at([]byte(name)))
-			if !ok {
-				return errPage
+			pg, err := l.pageOf([]byte(name))
+			if err != nil {
+				return err
 			}
 			if c := pg.cases[name]; c != nil {
 				pg.counts(c, now)

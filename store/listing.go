@@ -43,12 +43,15 @@ func (s *Session) listing(tx *bolt.Tx, fn func(listing) error) error {
 	return fn(l)
 }
 
+// pageOf gives the page that something is looked up in.
+func (l listing) pageOf(key []byte) (*dirPage, error) { return l.page(l.r, l.at(key)) }
+
 // find gives a case; nil for one of which the member never held a key.
 func (l listing) find(id model.ID) (*listed, error) {
 	for _, name := range []model.ID{id, l.blind(id)} {
-		p, ok := l.page(l.r, l.at([]byte(name)))
-		if !ok {
-			return nil, errPage
+		p, err := l.pageOf([]byte(name))
+		if err != nil {
+			return nil, err
 		}
 		if c := p.cases[name]; c != nil {
 			return c, nil
@@ -101,9 +104,9 @@ func (l listing) caseOfRoom(tag seal.Tag) (model.ID, error) {
 	if l.s.ownRoom(tag) != nil {
 		return "", nil
 	}
-	p, ok := l.page(l.r, l.at(tag[:]))
-	if !ok {
-		return "", errPage
+	p, err := l.pageOf(tag[:])
+	if err != nil {
+		return "", err
 	}
 	if id := p.rooms[tag]; id != "" && !blind(id) {
 		return id, nil
@@ -122,9 +125,9 @@ func (l listing) caseOfRoom(tag seal.Tag) (model.ID, error) {
 // each goes through the cases that the member holds something of, in no order.
 func (l listing) each(fn func(model.ID, *listed) error) error {
 	for n := range l.pages {
-		p, ok := l.page(l.r, n)
-		if !ok {
-			return errPage
+		p, err := l.page(l.r, n)
+		if err != nil {
+			return err
 		}
 		for name, c := range p.cases {
 			if len(c.tags) == 0 {
@@ -279,9 +282,9 @@ func (s *Session) casesListed(tx *bolt.Tx, want func(model.ID, *listed) bool) ([
 func (s *Session) caseNamed(tx *bolt.Tx, ref string) (id model.ID, err error) {
 	err = s.listing(tx, func(l listing) error {
 		key := refKeyOf(ref)
-		p, ok := l.page(l.r, l.at([]byte(key)))
-		if !ok {
-			return errPage
+		p, err := l.pageOf([]byte(key))
+		if err != nil {
+			return err
 		}
 		id = p.refs[key]
 		return nil

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"maps"
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
@@ -39,30 +40,9 @@ func (l listing) bringUp() error {
 // build makes it anew from every key row and every head.
 func (l listing) build() error {
 	s := l.s
-	byCase := map[model.ID]*caseHead{}
-	_, whole := s.heads.kept("")
-	if whole {
-		byCase = s.heads.held
-	} else {
-		rooms, err := s.allRooms(l.tx)
-		if err != nil {
-			return err
-		}
-		for _, tag := range s.ownRooms() {
-			delete(rooms, tag)
-		}
-		tags := make([]seal.Tag, 0, len(rooms))
-		for tag := range rooms {
-			tags = append(tags, tag)
-		}
-		slices.SortFunc(tags, compareTags)
-		for _, tag := range tags {
-			c := rooms[tag]
-			if byCase[c.caseID] == nil {
-				byCase[c.caseID] = &caseHead{}
-			}
-			byCase[c.caseID].adopt(c)
-		}
+	byCase, whole, err := l.roomsByCase()
+	if err != nil {
+		return err
 	}
 	l.begin(s.self().Role, len(byCase))
 	for id, h := range byCase {
@@ -81,6 +61,31 @@ func (l listing) build() error {
 	}
 	l.mark = s.tail.Head.Leaves
 	return nil
+}
+
+// roomsByCase gives the compartments of each case, in heads that are still to be read where
+// the session does not hold all of them: whole.
+func (l listing) roomsByCase() (byCase map[model.ID]*caseHead, whole bool, err error) {
+	s := l.s
+	if _, whole := s.heads.kept(""); whole {
+		return s.heads.held, true, nil
+	}
+	rooms, err := s.allRooms(l.tx)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, tag := range s.ownRooms() {
+		delete(rooms, tag)
+	}
+	byCase = map[model.ID]*caseHead{}
+	for _, tag := range slices.SortedFunc(maps.Keys(rooms), compareTags) {
+		c := rooms[tag]
+		if byCase[c.caseID] == nil {
+			byCase[c.caseID] = &caseHead{}
+		}
+		byCase[c.caseID].adopt(c)
+	}
+	return byCase, false, nil
 }
 
 // catchUp looks again at the cases in which something was written since.
@@ -171,9 +176,9 @@ func (l listing) take(id model.ID, h *caseHead) error {
 // set puts a case into its pages.
 func (l listing) set(id model.ID, was, next *listed) error {
 	name := l.name(id, next)
-	p, ok := l.page(l.r, l.at([]byte(name)))
-	if !ok {
-		return errPage
+	p, err := l.pageOf([]byte(name))
+	if err != nil {
+		return err
 	}
 	if was != nil && was.same(next) {
 		if was.turns(was.day, next.day) {
@@ -184,9 +189,9 @@ func (l listing) set(id model.ID, was, next *listed) error {
 	if was == nil {
 		was = &listed{}
 	} else if before := l.name(id, was); before != name {
-		old, ok := l.page(l.r, l.at([]byte(before)))
-		if !ok {
-			return errPage
+		old, err := l.pageOf([]byte(before))
+		if err != nil {
+			return err
 		}
 		delete(old.cases, before)
 		old.dirty = true
@@ -195,9 +200,9 @@ func (l listing) set(id model.ID, was, next *listed) error {
 	l.head.Cases += oneIf(len(next.tags) > 0) - oneIf(len(was.tags) > 0)
 	l.head.Mixed += oneIf(next.mixed) - oneIf(was.mixed)
 	for _, tag := range next.tags { // they stay when the key goes: so it is seen whose it was
-		p, ok := l.page(l.r, l.at(tag[:]))
-		if !ok {
-			return errPage
+		p, err := l.pageOf(tag[:])
+		if err != nil {
+			return err
 		}
 		if p.rooms[tag] != name {
 			p.rooms[tag], p.dirty = name, true
@@ -217,17 +222,19 @@ func (l listing) refer(id model.ID, was, now string) error {
 		return nil
 	}
 	for _, ref := range []string{was, now} {
+		if ref == "" {
+			continue
+		}
 		key := refKeyOf(ref)
-		p, ok := l.page(l.r, l.at([]byte(key)))
+		p, err := l.pageOf([]byte(key))
 		switch {
-		case !ok:
-			return errPage
-		case ref == "":
-		case ref == was && p.refs[key] == id:
-			delete(p.refs, key)
-			p.dirty = true
+		case err != nil:
+			return err
 		case ref == now:
 			p.refs[key], p.dirty = id, true
+		case p.refs[key] == id:
+			delete(p.refs, key)
+			p.dirty = true
 		}
 	}
 	return nil
@@ -237,9 +244,9 @@ func (l listing) refer(id model.ID, was, now string) error {
 func (l listing) spread() error {
 	old := make([]*dirPage, len(l.pages))
 	for n := range l.pages {
-		p, ok := l.page(l.r, n)
-		if !ok {
-			return errPage
+		p, err := l.page(l.r, n)
+		if err != nil {
+			return err
 		}
 		old[n] = p
 	}
@@ -267,9 +274,9 @@ func (l listing) spread() error {
 func (s *Session) gatherDirectory(tx *bolt.Tx) error {
 	return s.listing(tx, func(l listing) error {
 		for n := range l.pages {
-			p, ok := l.page(l.r, n)
-			if !ok {
-				return errPage
+			p, err := l.page(l.r, n)
+			if err != nil {
+				return err
 			}
 			p.dirty = true
 		}
