@@ -52,6 +52,29 @@
 //
 // The file format is version 1; a workspace of format 0 is moved over by a copy.
 //
+// # One way of writing
+//
+// What a member says, and who may know of it, is written by [Session.Apply] and by nothing
+// else. Beside it a session does housekeeping, which changes no record's words and asks the
+// gate nothing; it goes through the same door into the file, Session.update, which writes only
+// into the file and the state that the session left.
+//
+// Housekeeping with leaves and a signed commit of its own:
+//
+//   - keepArrivals, at unlock: keys that came become the member's rows.
+//   - sayRestored, at unlock: the ledger says that a backup took the place of the file.
+//   - [Session.Reseal]: values are sealed anew under the newest key, in slices. The new epochs
+//     themselves are changes.
+//   - tidyItems, and the end of a session: single items are folded into pages.
+//
+// Housekeeping that no ledger tells of, because it is the member's own and no part of the
+// record: drafts; [Session.Reindex] and the folding of the index; saveViews, for the directory
+// and the first page. Making a file compact copies it as it is.
+//
+// With no session write: [Create], the move from format 0, [Salvage] and [Restore], which each
+// make a file beside its place before it is given the name; and [Vault.Recover], which gives one
+// member a new keyslot.
+//
 // # Who may import it
 //
 // cmd, ui and tests. Screens do not: they declare the few methods they need and a

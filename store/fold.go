@@ -158,8 +158,7 @@ func (s *Session) foldRoom(tag seal.Tag) (n int, left bool, err error) {
 	now := all[:min(len(all), foldMost)]
 	var w *writer
 	err = s.update(func(tx *bolt.Tx) error {
-		w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()),
-			identity: s.identity, now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActImport, By: s.me}}
+		w = s.housekeeping(tx, model.ActImport)
 		if err := w.fold(c, now); err != nil {
 			return err
 		}

@@ -11,8 +11,8 @@ import (
 // mend writes the one commit that makes the ledger true again.
 func (sv *salvager) mend(tx *bolt.Tx) error {
 	s := sv.s
-	w := &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), identity: s.identity, now: s.Now(),
-		change: &model.Change{ID: newID(), Act: model.ActCaseSet, By: s.me, Why: lostCase}}
+	w := s.housekeeping(tx, model.ActCaseSet)
+	w.change.Why = lostCase
 	note := ledger.Entry{Op: ledger.OpRestore, Key: ledger.Key{Bucket: bucketRecords[0], Tag: s.header.Root}}
 	if err := w.leaf(nil, note, detail{}); err != nil {
 		return err

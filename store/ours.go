@@ -58,6 +58,14 @@ func (s *Session) update(fn func(*bolt.Tx) error) error {
 	return err
 }
 
+// housekeeping begins the writing of what changes no record's words, and yet stands in the
+// ledger under a signed commit: see "One way of writing" in the package's documentation.
+func (s *Session) housekeeping(tx *bolt.Tx, act model.Act) *writer {
+	now := s.Now()
+	return &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), now), identity: s.identity, now: now,
+		change: &model.Change{ID: newID(), Act: act, By: s.me}}
+}
+
 // ours says whether the name still leads to the file that is open.
 func (s *Session) ours() error {
 	now, err := os.Stat(s.path)

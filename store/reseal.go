@@ -172,8 +172,7 @@ func (s *Session) resealSlice(ctx context.Context, name roomName, at *resealPlac
 		if c == nil {
 			return model.Missing(string(name.caseID))
 		}
-		w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()),
-			identity: s.identity, now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActRotate, By: s.me}}
+		w = s.housekeeping(tx, model.ActRotate)
 		olds, err := next.advance(tx, c, most)
 		if err != nil {
 			return err

@@ -229,11 +229,10 @@ func (s *Session) sayRestored() {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	w := &writer{header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), identity: s.identity, now: s.Now(),
-		change: &model.Change{ID: newID(), Act: model.ActRestore, By: s.me}}
-	w.header.Restored = false
+	var w *writer
 	err := s.update(func(tx *bolt.Tx) error {
-		w.tx = tx
+		w = s.housekeeping(tx, model.ActRestore)
+		w.header.Restored = false
 		if err := w.note(s.root, ledger.OpRestore, detail{Noun: model.NounProfile, ID: profileID}); err != nil {
 			return err
 		}

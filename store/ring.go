@@ -292,8 +292,7 @@ func (c *compartment) follows(named epochs) bool {
 // keepArrivals makes rows of what came and deletes the wraps: under an identity that the
 // member gives up later, nothing is to be found.
 func (s *Session) keepArrivals(tx *bolt.Tx, a arrivals) error {
-	w := &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()),
-		identity: s.identity, now: s.Now(), change: &model.Change{ID: newID(), Act: model.ActGrant, By: s.me}}
+	w := s.housekeeping(tx, model.ActGrant)
 	for _, c := range a.rooms {
 		if err := s.rows.put(w, c); err != nil {
 			return err
