@@ -110,26 +110,9 @@ func (b *beginner) run() (err error) {
 // found writes the beginning: header, ledger, the manager and the workspace's own room.
 func (b *beginner) found() error {
 	s, tx := b.sv.s, b.w.tx
-	for _, name := range allBuckets() {
-		if _, err := tx.CreateBucket(name); err != nil {
-			return err
-		}
-	}
-	batch := ledger.Tail{}.Begin(s.identity.ID(), s.Now())
-	_, row, err := batch.Add(ledger.Genesis(newForm().form()))
-	if err != nil {
-		return err
-	}
-	if err := tx.Bucket(bucketLeaves).Put(be8(0), row); err != nil {
-		return err
-	}
-	ws, err := ledger.ID(row)
-	if err != nil {
-		return err
-	}
-	h := newForm()
-	h.WS, h.Root, h.Recovery = seal.WorkspaceID(ws), s.header.Root, s.header.Recovery
-	if err := writeHeader(tx, h); err != nil {
+	h, batch := newForm(), ledger.Tail{}.Begin(s.identity.ID(), s.Now())
+	h.Root, h.Recovery = s.header.Root, s.header.Recovery
+	if err := genesis(tx, batch, &h); err != nil {
 		return err
 	}
 	b.w = b.writer(tx, h, batch)

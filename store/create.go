@@ -140,13 +140,28 @@ type founding struct {
 }
 
 func (f founding) write(tx *bolt.Tx) error {
+	h, batch := newForm(), ledger.Tail{}.Begin(f.identity.ID(), f.now)
+	h.Root, h.Recovery = seal.NewTag(), f.recovery.Encode()
+	if err := genesis(tx, batch, &h); err != nil {
+		return err
+	}
+	w := &writer{tx: tx, header: h, batch: batch, identity: f.identity, now: f.now,
+		change: &model.Change{ID: newID(), Act: model.ActCreate, At: f.now}}
+	if err := f.members(w); err != nil {
+		return err
+	}
+	return w.commit()
+}
+
+// genesis makes the buckets of a new workspace and the first leaf of its ledger, which names
+// the workspace, and writes the header.
+func genesis(tx *bolt.Tx, batch *ledger.Batch, h *header) error {
 	for _, b := range allBuckets() {
 		if _, err := tx.CreateBucket(b); err != nil {
 			return err
 		}
 	}
-	batch := ledger.Tail{}.Begin(f.identity.ID(), f.now)
-	_, row, err := batch.Add(ledger.Genesis(newForm().form()))
+	_, row, err := batch.Add(ledger.Genesis(h.form()))
 	if err != nil {
 		return err
 	}
@@ -157,17 +172,8 @@ func (f founding) write(tx *bolt.Tx) error {
 	if err != nil {
 		return err
 	}
-	h := newForm()
-	h.WS, h.Root, h.Recovery = seal.WorkspaceID(ws), seal.NewTag(), f.recovery.Encode()
-	if err := writeHeader(tx, h); err != nil {
-		return err
-	}
-	w := &writer{tx: tx, header: h, batch: batch, identity: f.identity, now: f.now,
-		change: &model.Change{ID: newID(), Act: model.ActCreate, At: f.now}}
-	if err := f.members(w); err != nil {
-		return err
-	}
-	return w.commit()
+	h.WS = seal.WorkspaceID(ws)
+	return writeHeader(tx, *h)
 }
 
 // members writes the root compartment, the first member and the profile.

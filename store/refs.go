@@ -31,7 +31,7 @@ func (j *job) giveCaseRef(k *model.Case) error {
 	}
 	year := j.w.now.In(london()).Year()
 	n, err := firstFree(func(n int) (bool, error) {
-		return j.refTaken(model.FormatCaseRef(prefix, year, p.Origin[0], n))
+		return j.w.isTaken(model.FormatCaseRef(prefix, year, p.Origin[0], n))
 	})
 	k.Ref = model.FormatCaseRef(prefix, year, p.Origin[0], n)
 	return err
@@ -42,7 +42,7 @@ func (j *job) caseHas(ref string) (is bool, err error) {
 	if id, err := j.s.caseNamed(j.w.tx, ref); err != nil || id != "" {
 		return id != "", err
 	}
-	if is, err := j.refTaken(ref); err != nil || !is {
+	if is, err := j.w.isTaken(ref); err != nil || !is {
 		return false, err
 	}
 	hidden, err := j.s.casesListed(j.w.tx, func(_ model.ID, c *listed) bool { return c.held && !c.shows() })
@@ -87,12 +87,6 @@ func firstFree(taken func(int) (bool, error)) (int, error) {
 	return high, nil
 }
 
-// refTaken says whether something in the workspace has a reference, also what this
-// member may not know of: two things must never share one.
-func (j *job) refTaken(ref string) (bool, error) {
-	return j.w.isTaken(ref)
-}
-
 var refPrefix = map[model.Noun]string{
 	model.NounInformation: model.RefInformation, model.NounPerson: model.RefPerson, model.NounRestriction: model.RefRestriction,
 	model.NounPack: model.RefPack, model.NounIncident: model.RefIncident,
@@ -118,7 +112,7 @@ func (j *job) giveRef(r, before model.Record) error {
 		if err != nil {
 			return err
 		}
-		taken, err := j.refTaken(ref)
+		taken, err := j.w.isTaken(ref)
 		if err != nil {
 			return err
 		}
@@ -133,7 +127,7 @@ func (j *job) giveRef(r, before model.Record) error {
 // freeRef refuses a reference that its author chose and that a record of the case has:
 // two things would be found under one name.
 func (j *job) freeRef(b *model.Head) error {
-	taken, err := j.refTaken(b.Ref)
+	taken, err := j.w.isTaken(b.Ref)
 	if err != nil || !taken {
 		return err
 	}

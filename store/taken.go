@@ -75,7 +75,8 @@ func soundTaken(root seal.Tag, key, row []byte) bool {
 		slices.IsSortedFunc(all, compareRests) && len(slices.Compact(all))*takenRest == len(row)
 }
 
-// isTaken says whether something in the workspace, or made by this change, has a reference.
+// isTaken says whether something in the workspace, or made by this change, has a reference,
+// also what this member may not know of: two things must never share one.
 func (w *writer) isTaken(ref string) (bool, error) {
 	n, err := w.root.taken(ref)
 	return err == nil && (w.taken[n] || n.in(w.tx)), err
