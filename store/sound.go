@@ -25,7 +25,8 @@ type checking struct {
 	quit  func() // nobody waits for it any more
 	named epochs // what it found that the ledger names; after done
 	log   *ledger.Verifier
-	err   error // what is wrong; nil if nothing; after done
+	err   error     // what is wrong; nil if nothing; after done
+	at    time.Time // when it came to its end and nothing was wrong; zero if it was broken off; after done
 }
 
 // patience is how long an unlock waits for the check when its passphrase is known to be
@@ -77,14 +78,17 @@ func (c *checking) stop() {
 func (v *Vault) checking() *checking {
 	ctx, quit := context.WithCancel(context.Background())
 	c := &checking{done: make(chan struct{}), quit: quit}
-	db, h := v.db, v.header
+	db, h, now := v.db, v.header, v.opt.clock()
 	c.run = func() {
 		defer close(c.done)
 		defer quit()
 		rep, named, err := examine(db, h, examination{ctx: ctx})
 		c.named, c.log = named, rep.log
 		switch {
-		case err == nil && rep.OK(), errors.Is(err, context.Canceled): // nobody waits for it
+		case err == nil && rep.OK():
+			c.at = now()
+			return
+		case errors.Is(err, context.Canceled): // nobody waits for it
 			return
 		case err == nil && rep.newer:
 			c.err = newer("a part of this workspace was made by a newer version of Caseroom, and it is not opened").Because(errors.New(rep.Problems[0]))
@@ -227,8 +231,8 @@ func (s *Session) wholeChecked() (at time.Time) {
 	if s.sound == nil {
 		return at
 	}
-	if err, over := s.sound.within(0); over && err == nil {
-		return s.Now()
+	if _, over := s.sound.within(0); over {
+		return s.sound.at
 	}
 	return at
 }
