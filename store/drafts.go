@@ -53,22 +53,22 @@ func (s *Session) SaveDraft(ctx context.Context, d view.Draft) (id string, err e
 	if err != nil {
 		return "", err
 	}
-	return d.ID, s.personal(ctx, func(tx *bolt.Tx) error {
+	return d.ID, s.personal(ctx, "the draft could not be saved", func(tx *bolt.Tx) error {
 		return sealPersonal(tx, bucketDrafts, s.draftKey(d.ID), plain, s.header.WS, s.identity)
 	})
 }
 
 // DropDraft forgets a draft that was saved or discarded.
 func (s *Session) DropDraft(ctx context.Context, id string) error {
-	return s.personal(ctx, func(tx *bolt.Tx) error { return tx.Bucket(bucketDrafts).Delete(s.draftKey(id)) })
+	return s.personal(ctx, "the draft could not be saved", func(tx *bolt.Tx) error { return tx.Bucket(bucketDrafts).Delete(s.draftKey(id)) })
 }
 
 func (s *Session) draftKey(id string) []byte {
 	return append(slotKey(s.header.WS, s.label), id...)
 }
 
-// personal writes what is the member's own.
-func (s *Session) personal(ctx context.Context, fn func(*bolt.Tx) error) error {
+// personal writes what is the member's own; failed says what it came to if it could not be.
+func (s *Session) personal(ctx context.Context, failed string, fn func(*bolt.Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -82,7 +82,7 @@ func (s *Session) personal(ctx context.Context, fn func(*bolt.Tx) error) error {
 	if err := s.sound.found(); err != nil {
 		return err // into a damaged file nothing is written
 	}
-	return diskOr(s.update(fn), "the draft could not be saved")
+	return diskOr(s.update(fn), failed)
 }
 
 // resealPersonal seals the member's own things anew under another identity.

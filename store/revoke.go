@@ -94,16 +94,6 @@ func (s *Session) holdsItself(ctx context.Context, caseID model.ID) (holds bool,
 	return holds, err
 }
 
-// RevokeSays tells what taking a clearance away does and cannot do.
-func RevokeSays(label, ref string) []string {
-	return []string{
-		"the keys of " + ref + " are made anew at once: what is written from now on cannot be read with the keys that " + label + " had",
-		"what is there is sealed anew now, and the file made compact: then this file holds nothing of " + ref + " that those keys open, but the times, kinds and numbers of old lines of the ledger",
-		"copies and backups made before stay readable for " + label + ", and what was read stays read",
-		"a restriction whose list names " + label + " and not you is not yours to see or change: somebody who is on that list takes " + label + " off it",
-	}
-}
-
 // withdrawal makes the change that takes members out of a case; nil if they are in
 // nothing of it that this member holds.
 func (s *Session) withdrawal(ctx context.Context, caseID model.ID, who ...model.ID) (c *model.Change, ref string, err error) {

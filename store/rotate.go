@@ -100,7 +100,7 @@ func (s *Session) renewKnown(ctx context.Context) error {
 	if err := s.rotate(ctx, nil); err != nil {
 		return err
 	}
-	return s.personal(ctx, func(tx *bolt.Tx) error {
+	return s.personal(ctx, "that new keys were made could not be noted; they are made once more", func(tx *bolt.Tx) error {
 		note := *s.ring
 		note.Renew, note.Keys = false, nil
 		if err := note.save(tx, s.header.WS, s.label, s.identity); err != nil {
