@@ -41,8 +41,13 @@ func (p page) find(name [blindSize]byte) (int, bool) {
 
 // encode gives the text to seal.
 func (p page) encode() []byte {
-	out := binary.AppendUvarint([]byte{formPage}, uint64(len(p)))
-	var body []byte
+	size := 0
+	for _, s := range p {
+		size += binary.MaxVarintLen32 + len(s.text)
+	}
+	body := make([]byte, 0, size) // grown once, so that no half-filled copy of the texts is left behind
+	out := make([]byte, 0, 1+binary.MaxVarintLen32+len(p)*blindSize+size/2)
+	out = binary.AppendUvarint(append(out, formPage), uint64(len(p)))
 	for _, s := range p {
 		out = append(out, s.name[:]...)
 		body = binary.AppendUvarint(body, uint64(len(s.text)))

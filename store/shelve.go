@@ -53,6 +53,7 @@ func (w *writer) fill(c *compartment, n model.Noun, slips []slip, op ledger.Op, 
 	if err != nil {
 		return err
 	}
+	press := pressing{write: func(key, text []byte) error { return w.value(c, bucketRecords, key, text, op, d) }}
 	for len(slips) > 0 {
 		sh, err := c.pageFor(w.tx, n, slips[0].name)
 		if err != nil {
@@ -60,26 +61,80 @@ func (w *writer) fill(c *compartment, n model.Noun, slips []slip, op ledger.Op, 
 		}
 		key, have := append(bytes.Clone(prefix), make([]byte, blindSize)...), page{}
 		if sh != nil {
+			key = sh.key
+		}
+		if press.reaches(key) { // what ended the page before is no page, see nextPage: it covers this name too
+			if err := press.end(); err != nil {
+				return err
+			}
+			continue
+		}
+		if sh != nil {
 			var ok bool
 			if have, ok = decodePage(sh.plain); !ok {
 				return unreadable(nil)
 			}
-			key = sh.key
 		}
 		n := len(slips)
 		if end := w.nextPage(key, prefix); end != nil {
 			n, _ = page(slips).find(nameIn(end))
-			n = max(n, 1) // this page covers the first of them: what ends it may be no page, see nextPage
+			n = max(n, 1) // this page covers the first of them, whatever ends it
 		}
-		have = merge(have, slips[:n])
-		slips = slips[n:]
-		for i, part := range have.split() {
+		for i, part := range merge(have, slips[:n]).split() {
 			if i > 0 {
 				key = append(bytes.Clone(prefix), part[0].name[:]...)
 			}
-			if err := w.value(c, bucketRecords, key, part.encode(), op, d); err != nil {
+			if err := press.add(key, part); err != nil {
 				return err
 			}
+		}
+		slips = slips[n:]
+	}
+	return press.end()
+}
+
+// pressing compresses pages beside each other and writes them in the order in which they
+// came. Only the compressing is done beside: a transaction has one writer.
+type pressing struct {
+	write func(key, text []byte) error
+	queue []pressed
+}
+
+type pressed struct {
+	key  []byte
+	text chan []byte // gets one
+}
+
+// mostPressed bounds what is held in memory beside what is written.
+const mostPressed = 8
+
+func (p *pressing) add(key []byte, part page) error {
+	text := make(chan []byte, 1)
+	go func() { text <- part.encode() }()
+	p.queue = append(p.queue, pressed{key, text})
+	if len(p.queue) < mostPressed {
+		return nil
+	}
+	return p.first()
+}
+
+// reaches says whether a page at this key, or one after it, still waits to be written.
+func (p *pressing) reaches(key []byte) bool {
+	return len(p.queue) > 0 && bytes.Compare(key, p.queue[len(p.queue)-1].key) <= 0
+}
+
+// first writes the page that came first.
+func (p *pressing) first() error {
+	one := p.queue[0]
+	p.queue = p.queue[1:]
+	return p.write(one.key, <-one.text)
+}
+
+// end writes all that are left.
+func (p *pressing) end() error {
+	for len(p.queue) > 0 {
+		if err := p.first(); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -101,9 +156,18 @@ func (w *writer) nextPage(key, prefix []byte) []byte {
 
 // merge gives both, in order; a name that both have is taken from the second.
 func merge(a, b page) page {
-	out := append(slices.Clone(b), a...)
-	slices.SortStableFunc(out, func(x, y slip) int { return bytes.Compare(x.name[:], y.name[:]) })
-	return slices.CompactFunc(out, func(x, y slip) bool { return x.name == y.name })
+	out := make(page, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		switch c := bytes.Compare(a[0].name[:], b[0].name[:]); {
+		case c < 0:
+			out, a = append(out, a[0]), a[1:]
+		case c == 0:
+			a = a[1:]
+		default:
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 // takeOut takes an item out of its page, and says whether it lay in one. The leaf of the
