@@ -266,7 +266,11 @@ func (w *writer) fold(c *compartment, items []single) error {
 		leaves[n], slips[n] = i.leaf, slip{nameIn(i.key), i.text}
 	}
 	slices.SortFunc(slips, func(a, b slip) int { return bytes.Compare(a.name[:], b.name[:]) })
-	if err := w.fill(c, model.NounInformation, slips, ledger.OpFold, detail{}); err != nil {
+	p := pressing{w: w, op: ledger.OpFold}
+	if err := p.fill(c, model.NounInformation, slips); err != nil {
+		return err
+	}
+	if err := p.end(); err != nil {
 		return err
 	}
 	for _, i := range items {

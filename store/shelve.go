@@ -36,47 +36,31 @@ func (w *writer) shelve(c *compartment, n model.Noun, s slip) {
 
 // flush writes what was shelved.
 func (w *writer) flush() error {
+	p := pressing{w: w, op: ledgerOp(w.change.Act, false)}
 	for at, slips := range w.shelves {
 		slices.SortFunc(slips, func(a, b slip) int { return bytes.Compare(a.name[:], b.name[:]) })
-		op := ledgerOp(w.change.Act, false)
-		if err := w.fill(at.room, at.noun, slips, op, detail{Noun: at.noun}); err != nil {
+		p.d.Noun = at.noun
+		if err := p.fill(at.room, at.noun, slips); err != nil {
 			return err
 		}
 	}
 	w.shelves = nil
-	return nil
+	return p.end()
 }
 
 // fill puts sorted items into the pages that cover them, splitting those that grow full.
-func (w *writer) fill(c *compartment, n model.Noun, slips []slip, op ledger.Op, d detail) error {
+func (p *pressing) fill(c *compartment, n model.Noun, slips []slip) error {
 	prefix, err := c.pages(n)
 	if err != nil {
 		return err
 	}
-	press := pressing{write: func(key, text []byte) error { return w.value(c, bucketRecords, key, text, op, d) }}
 	for len(slips) > 0 {
-		sh, err := c.pageFor(w.tx, n, slips[0].name)
+		key, have, err := p.covering(c, n, prefix, slips[0].name)
 		if err != nil {
 			return err
 		}
-		key, have := append(bytes.Clone(prefix), make([]byte, blindSize)...), page{}
-		if sh != nil {
-			key = sh.key
-		}
-		if press.reaches(key) { // what ended the page before is no page, see nextPage: it covers this name too
-			if err := press.end(); err != nil {
-				return err
-			}
-			continue
-		}
-		if sh != nil {
-			var ok bool
-			if have, ok = decodePage(sh.plain); !ok {
-				return unreadable(nil)
-			}
-		}
 		n := len(slips)
-		if end := w.nextPage(key, prefix); end != nil {
+		if end := p.w.nextPage(key, prefix); end != nil {
 			n, _ = page(slips).find(nameIn(end))
 			n = max(n, 1) // this page covers the first of them, whatever ends it
 		}
@@ -84,23 +68,27 @@ func (w *writer) fill(c *compartment, n model.Noun, slips []slip, op ledger.Op, 
 			if i > 0 {
 				key = append(bytes.Clone(prefix), part[0].name[:]...)
 			}
-			if err := press.add(key, part); err != nil {
+			if err := p.add(c, key, part); err != nil {
 				return err
 			}
 		}
 		slips = slips[n:]
 	}
-	return press.end()
+	return nil
 }
 
 // pressing compresses pages beside each other and writes them in the order in which they
 // came. Only the compressing is done beside: a transaction has one writer.
 type pressing struct {
-	write func(key, text []byte) error
+	w     *writer
+	op    ledger.Op
+	d     detail
 	queue []pressed
 }
 
+// pressed is a page that waits to be written.
 type pressed struct {
+	room *compartment
 	key  []byte
 	text chan []byte // gets one
 }
@@ -108,29 +96,53 @@ type pressed struct {
 // mostPressed bounds what is held in memory beside what is written.
 const mostPressed = 8
 
-func (p *pressing) add(key []byte, part page) error {
+// covering gives the page that covers a name, with its key; one that is to be begun is empty.
+func (p *pressing) covering(c *compartment, n model.Noun, prefix []byte, name [blindSize]byte) (key []byte, have page, err error) {
+	sh, err := c.pageFor(p.w.tx, n, name)
+	if err == nil && p.reaches(c, sh) { // what ended the page before is no page, see nextPage: it covers this name too
+		if err = p.end(); err == nil {
+			sh, err = c.pageFor(p.w.tx, n, name)
+		}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if sh == nil {
+		return append(bytes.Clone(prefix), make([]byte, blindSize)...), nil, nil
+	}
+	have, ok := decodePage(sh.plain)
+	if !ok {
+		return nil, nil, unreadable(nil)
+	}
+	return sh.key, have, nil
+}
+
+// reaches says whether a page of a room waits to be written that lies here, or after.
+func (p *pressing) reaches(c *compartment, sh *shelf) bool {
+	if len(p.queue) == 0 || p.queue[len(p.queue)-1].room != c {
+		return false
+	}
+	return sh == nil || bytes.Compare(sh.key, p.queue[len(p.queue)-1].key) <= 0
+}
+
+func (p *pressing) add(c *compartment, key []byte, part page) error {
 	text := make(chan []byte, 1)
 	go func() { text <- part.encode() }()
-	p.queue = append(p.queue, pressed{key, text})
+	p.queue = append(p.queue, pressed{c, key, text})
 	if len(p.queue) < mostPressed {
 		return nil
 	}
 	return p.first()
 }
 
-// reaches says whether a page at this key, or one after it, still waits to be written.
-func (p *pressing) reaches(key []byte) bool {
-	return len(p.queue) > 0 && bytes.Compare(key, p.queue[len(p.queue)-1].key) <= 0
-}
-
 // first writes the page that came first.
 func (p *pressing) first() error {
 	one := p.queue[0]
 	p.queue = p.queue[1:]
-	return p.write(one.key, <-one.text)
+	return p.w.value(one.room, bucketRecords, one.key, <-one.text, p.op, p.d)
 }
 
-// end writes all that are left.
+// end writes all that wait.
 func (p *pressing) end() error {
 	for len(p.queue) > 0 {
 		if err := p.first(); err != nil {

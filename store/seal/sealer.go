@@ -9,6 +9,7 @@ import (
 	"crypto/subtle"
 	"encoding/binary"
 	"errors"
+	"hash"
 	"slices"
 	"sync"
 )
@@ -50,6 +51,7 @@ type Sealer struct {
 	nameKey []byte
 	prefix  []byte // the encoded fields that all places of this sealer share
 	scratch sync.Pool
+	macs    sync.Pool // that hold the name key
 
 	mu     sync.RWMutex // held for reading while a key is in use, so that Zero waits
 	closed bool
@@ -116,10 +118,16 @@ func (s *Sealer) Epoch() uint64 { return s.epoch }
 func (s *Sealer) BlindName(kind, id string) [16]byte {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	mac := hmac.New(sha256.New, s.nameKey)
+	mac, ok := s.macs.Get().(hash.Hash)
+	if !ok {
+		mac = hmac.New(sha256.New, s.nameKey)
+	}
+	mac.Reset() // once it was reset it keeps the state after the key
 	mac.Write(fields([]byte(labelName), []byte(kind), []byte(id)))
 	var sum [sha256.Size]byte
-	return [16]byte(mac.Sum(sum[:0])[:16])
+	name := [16]byte(mac.Sum(sum[:0])[:16])
+	s.macs.Put(mac)
+	return name
 }
 
 const aadSize = 5 + 4 + 12 // what appendAAD adds beside the prefix and the key
@@ -222,12 +230,14 @@ func PeekHeader(sealed []byte) (Header, error) {
 func SealedSize(n int) int { return headerSize + nonceSize + Padme(4+n) + tagSize }
 
 // Zero waits for uses in flight, overwrites the naming key and refuses every later
-// use. The expanded AES key stays until the collector reuses its memory.
+// use. The expanded AES key, and the hashes that held the naming key, stay until the
+// collector reuses their memory.
 func (s *Sealer) Zero() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
 	Zero(s.nameKey)
+	s.macs = sync.Pool{}
 }
 
 // maxScratch bounds what is kept for reuse, so that one large attachment does not
