@@ -34,7 +34,8 @@ func copyInto(ctx context.Context, tx *bolt.Tx, tmp string, tell func(done int64
 	if err := reserve(tmp); err != nil {
 		return 0, err
 	}
-	dst, err := bolt.Open(tmp, 0o600, &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType, NoSync: true})
+	dst, err := bolt.Open(tmp, 0o600, &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType, NoSync: true,
+		InitialMmapSize: roomFor(tx.Size() + copyGrows)})
 	if err != nil {
 		return 0, err
 	}

@@ -209,16 +209,24 @@ func stillNamed(path string, f *os.File) error {
 // much of the address space taken, would make every workspace one of 16 MB.
 const growBy = 256 << 10
 
-// roomToGrow is how much of the address space to take, so that a long read, such as the
-// check of the whole file, does not hold up a write that makes the file larger. Windows
-// would make the file itself that large.
+// roomToGrow is how much of the address space to take for the file at path.
 func roomToGrow(path string) int {
 	fi, err := os.Stat(path)
-	if err != nil || runtime.GOOS == "windows" {
+	if err != nil {
 		return 0
 	}
-	const least = 256 << 20
-	return int(min(fi.Size()+max(fi.Size()/2, least), 1<<40))
+	return roomFor(fi.Size() + max(fi.Size()/2, 256<<20))
+}
+
+// roomFor is how much of the address space to take for a file that grows up to a size, so
+// that a long read, such as the check of the whole file, does not hold up a write that makes
+// the file larger, and that what a write holds need not be copied. Windows would make the
+// file itself that large.
+func roomFor(size int64) int {
+	if runtime.GOOS == "windows" {
+		return 0
+	}
+	return int(min(size, 1<<40))
 }
 
 // preflight refuses what is not a workspace file before bbolt sees it: bbolt would
