@@ -14,13 +14,15 @@ import (
 
 // Two things must never share a reference, also where one of them is nothing that a member
 // may know of. So bucket n says of every reference that it is taken, without saying where or
-// by what: 8 bytes of its blind name. The first two of them, after the tag of the
-// workspace's own room, are the key of a row, in which the other six lie in order. Nothing
-// is ever taken out of it.
+// by what: 8 bytes of its blind name. Its first 12 bits, after the tag of the workspace's own
+// room, are the key of a row, in which what follows the first byte lies in order: few enough
+// rows that each says much, and short enough that one more is little to write. Nothing is
+// ever taken out of it.
 
 const (
 	takenKey  = 8 + 2
-	takenRest = 6
+	takenRest = 7
+	takenBits = 0xf0 // of the second byte, those that belong to the key
 )
 
 // takenName is what stands of a reference in bucket n.
@@ -34,8 +36,9 @@ func (n takenName) compare(o takenName) int {
 }
 
 func takenOf(root seal.Tag, blind []byte) (n takenName) {
-	copy(n.key[copy(n.key[:], root[:]):], blind)
-	copy(n.rest[:], blind[2:])
+	copy(n.key[:], root[:])
+	n.key[takenKey-2], n.key[takenKey-1] = blind[0], blind[1]&takenBits
+	copy(n.rest[:], blind[1:])
 	return n
 }
 
@@ -71,8 +74,9 @@ func (n takenName) in(tx *bolt.Tx) bool {
 // soundTaken says whether a row has the form that it must have.
 func soundTaken(root seal.Tag, key, row []byte) bool {
 	all := rests(row)
+	elsewhere := func(r [takenRest]byte) bool { return r[0]&takenBits != key[takenKey-1] }
 	return len(key) == takenKey && bytes.HasPrefix(key, root[:]) && len(row) > 0 && len(row)%takenRest == 0 &&
-		slices.IsSortedFunc(all, compareRests) && len(slices.Compact(all))*takenRest == len(row)
+		slices.IsSortedFunc(all, compareRests) && !slices.ContainsFunc(all, elsewhere) && len(slices.Compact(all))*takenRest == len(row)
 }
 
 // isTaken says whether something in the workspace, or made by this change, has a reference,

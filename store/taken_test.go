@@ -23,7 +23,7 @@ func TestTakenRows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		blind := rapid.Custom(func(t *rapid.T) takenName {
 			b := rapid.SliceOfN(rapid.ByteRange(0, 3), 16, 16).Draw(t, "blind")
-			return takenOf(root, append([]byte{b[0] & 1, 0}, b[2:]...))
+			return takenOf(root, append([]byte{b[0] & 1, b[1]}, b[2:]...))
 		})
 		have := map[takenName]bool{}
 		err := db.Update(func(tx *bolt.Tx) error {
@@ -74,10 +74,12 @@ func TestTakenRows(t *testing.T) {
 
 func spoil(t *rapid.T, root seal.Tag, r row) {
 	twice := append(bytes.Clone(r.value[:takenRest]), r.value...)
+	elsewhere := bytes.Clone(r.value)
+	elsewhere[0] ^= 0x80
 	back := bytes.Clone(r.value)
 	slices.Reverse(back)
 	for what, bad := range map[string]row{
-		"cut": {r.key, r.value[1:]}, "empty": {r.key, nil}, "twice": {r.key, twice},
+		"cut": {r.key, r.value[1:]}, "empty": {r.key, nil}, "twice": {r.key, twice}, "elsewhere": {r.key, elsewhere},
 		"key": {r.key[1:], r.value}, "another's": {append([]byte{r.key[0] ^ 1}, r.key[1:]...), r.value},
 	} {
 		if soundTaken(root, bad.key, bad.value) {

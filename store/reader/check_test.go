@@ -375,9 +375,9 @@ func (c *checker) taken() {
 		if c.h.format == 0 {
 			return
 		}
-		ok := len(r.key) == 10 && bytes.HasPrefix(r.key, c.h.root) && len(r.value) > 0 && len(r.value)%6 == 0
-		for i := 6; ok && i < len(r.value); i += 6 {
-			ok = bytes.Compare(r.value[i-6:i], r.value[i:i+6]) < 0
+		ok := len(r.key) == 10 && bytes.HasPrefix(r.key, c.h.root) && len(r.value) > 0 && len(r.value)%7 == 0
+		for i := 0; ok && i < len(r.value); i += 7 {
+			ok = r.value[i]&0xf0 == r.key[9] && (i == 0 || bytes.Compare(r.value[i-7:i], r.value[i:i+7]) < 0)
 		}
 		if !ok {
 			c.found("taken", "%x", r.key)
