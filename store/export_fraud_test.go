@@ -184,23 +184,33 @@ func (f fraud) ledger(name string) error {
 		}
 		return f.note(ledger.Entry{Op: ledger.OpReplace, Effect: ledger.Put, Key: key, Before: 2, Digest: ledger.Digest(v)})
 	}
-	all, err := c.singles(f.w.tx)
+	c, nos, err := f.withSingles(3)
 	if err != nil {
 		return err
-	}
-	var nos []uint64
-	for _, x := range all {
-		nos = append(nos, x.leaf)
-	}
-	slices.Sort(nos)
-	if len(nos) < 3 {
-		return errors.New("too few items lie by themselves")
 	}
 	if name == "fold-nothing" { // what is folded already, or is no single item
 		return f.note(ledger.Fold(c.tag, []uint64{1, 2}))
 	}
 	// The range ends all of them, and says that it ends the first and the last.
 	return f.note(ledger.Fold(c.tag, []uint64{nos[0], nos[len(nos)-1]}))
+}
+
+// withSingles gives a room with so many items that lie by themselves, and their leaves.
+func (f fraud) withSingles(least int) (*compartment, []uint64, error) {
+	for _, c := range f.s.heldRooms() {
+		all, err := c.singles(f.w.tx)
+		if err != nil {
+			return nil, nil, err
+		}
+		var nos []uint64
+		for _, x := range all {
+			nos = append(nos, x.leaf)
+		}
+		if len(nos) >= least {
+			return c, nos, nil
+		}
+	}
+	return nil, nil, errors.New("too few items lie by themselves")
 }
 
 func rowFor(c *compartment) []byte {

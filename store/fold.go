@@ -145,7 +145,9 @@ func (s *Session) foldRoom(tag seal.Tag) (n int, left bool, err error) {
 			if c, err = s.roomUnder(tx, tag); err != nil || c == nil || c.mixed {
 				return err // what is being sealed anew is folded after that
 			}
-			all, err = c.singles(tx)
+			if all, err = c.singles(tx); err == nil {
+				all = c.unmixed(tx, all)
+			}
 			return err
 		})
 	})
@@ -187,7 +189,8 @@ type single struct {
 	text []byte
 }
 
-// singles reads those of a compartment, in the order of their leaves.
+// singles reads those of a compartment, in the order of their leaves. Which of them a range
+// may name unmixed says.
 func (c *compartment) singles(tx *bolt.Tx) (out []single, err error) {
 	const n = model.NounInformation
 	prefix, err := c.group(n)
@@ -215,7 +218,7 @@ func (c *compartment) singles(tx *bolt.Tx) (out []single, err error) {
 		out = append(out, single{number, bytes.Clone(k), text})
 	}
 	slices.SortFunc(out, func(a, b single) int { return cmp.Compare(a.leaf, b.leaf) })
-	return c.unmixed(tx, out), nil
+	return out, nil
 }
 
 // unmixed gives the first items among which nothing else lies that a range would end:
