@@ -24,6 +24,7 @@ type beginner struct {
 	tail  ledger.Tail
 	held  int
 	rooms map[seal.Tag]*compartment // for the new workspace
+	loose map[bodyName]uint64       // bodies that never came to be whole: they are left out
 }
 
 func (sv *salvager) beginAnew() (Copied, error) {
@@ -35,10 +36,11 @@ func (sv *salvager) beginAnew() (Copied, error) {
 		return Copied{}, err
 	}
 	defer db.Close()
-	b := &beginner{sv: sv, to: db, rooms: map[seal.Tag]*compartment{}}
+	b := &beginner{sv: sv, to: db, rooms: map[seal.Tag]*compartment{}, loose: map[bodyName]uint64{}}
 	err = guard(func() error {
 		return sv.k.db.View(func(from *bolt.Tx) error {
 			b.from = from
+			marks(from, func(name bodyName, number uint64) bool { b.loose[name] = number; return true })
 			return b.run()
 		})
 	})
@@ -224,7 +226,7 @@ func (b *beginner) values(c, next *compartment) error {
 	for _, bucket := range [][]byte{bucketRecords, bucketHistory, bucketBodies} {
 		cur := b.from.Bucket(bucket).Cursor()
 		for key, v := cur.Seek(c.tag[:]); key != nil && bytes.HasPrefix(key, c.tag[:]); key, v = cur.Next() {
-			if bucket[0] == bucketRecords[0] && c.isSelf(key) {
+			if bucket[0] == bucketRecords[0] && c.isSelf(key) || bucket[0] == bucketBodies[0] && b.isLoose(key, v) {
 				continue
 			}
 			plain, number, err := c.openValue(bucket, key, v)
@@ -244,6 +246,13 @@ func (b *beginner) values(c, next *compartment) error {
 		}
 	}
 	return nil
+}
+
+// isLoose says of a row of attachments that it belongs to one that never came to be whole.
+func (b *beginner) isLoose(key, v []byte) bool {
+	since, marked := b.loose[bodyName(key[:min(24, len(key))])]
+	number, _ := numberOf(bucketBodies, v)
+	return marked && number >= since
 }
 
 // names brings what says of references that they are taken.

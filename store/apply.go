@@ -27,10 +27,16 @@ func (s *Session) Apply(ctx context.Context, c *model.Change) (view.Applied, err
 func (s *Session) apply(ctx context.Context, c *model.Change) (view.Applied, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.applyLocked(ctx, c)
+	return s.applyBeside(ctx, c, func() { s.mu.Unlock(); s.mu.Lock() })
 }
 
 func (s *Session) applyLocked(ctx context.Context, c *model.Change) (view.Applied, error) {
+	return s.applyBeside(ctx, c, func() {})
+}
+
+// applyBeside is apply for who holds the lock; pause is called between the parts of what has
+// to be done before the change itself, to let others in.
+func (s *Session) applyBeside(ctx context.Context, c *model.Change, pause func()) (view.Applied, error) {
 	switch {
 	case s.closed:
 		return view.Applied{}, lockedError()
@@ -47,16 +53,7 @@ func (s *Session) applyLocked(ctx context.Context, c *model.Change) (view.Applie
 		return view.Applied{}, err
 	}
 	c.ID, c.At, c.By = newID(), s.Now(), s.me
-	if err := s.mayApply(c); err != nil {
-		return view.Applied{}, err
-	}
-	job := &job{s: s, c: c, rotate: s.rotating}
-	err := s.update(job.run)
-	if err != nil {
-		job.undone()
-		return view.Applied{}, diskError(err, "the change could not be saved")
-	}
-	return job.settle()
+	return s.carryOut(ctx, c, pause)
 }
 
 // job is one change on its way into the file. What it learns is put into the session
@@ -84,6 +81,7 @@ type job struct {
 	renewals []renewed
 	over     *overseen // of a new epoch of the oversight compartment
 	viewed   bool      // the directory was written, as it was before
+	carry    *carrying
 	done     func()
 }
 
@@ -94,7 +92,7 @@ func (j *job) run(tx *bolt.Tx) error {
 		return err
 	}
 	j.w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), j.c.At),
-		identity: s.identity, now: j.c.At, change: j.c, sound: s.sound, many: makesMany(j.c)}
+		identity: s.identity, now: j.c.At, change: j.c, sound: s.sound, many: makesMany(j.c), carry: j.carry}
 	for i := range j.c.Ops {
 		if err := j.op(&j.c.Ops[i]); err != nil {
 			return err
@@ -115,6 +113,9 @@ func (j *job) run(tx *bolt.Tx) error {
 		if err := j.rehome(id); err != nil {
 			return err
 		}
+	}
+	if len(j.carry.needs) > 0 {
+		return errCarry
 	}
 	if f := s.finder; j.w.many && f != nil && f.current {
 		if err := j.headsNow(); err != nil { // what only comes in changes no head
@@ -236,7 +237,7 @@ func (j *job) newCase(o *model.Op, k *model.Case) error {
 		return err
 	}
 	k.CaseID = k.ID
-	c := newCompartment(j.s.header.WS, k.ID)
+	c := j.carry.compartment(j.s.header.WS, k.ID, nil)
 	if err := j.w.openCompartment(c, nil); err != nil {
 		return err
 	}

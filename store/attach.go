@@ -6,68 +6,117 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"mime"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-
-	bolt "go.etcd.io/bbolt"
 
 	"caseroom/model"
-	"caseroom/model/access"
 )
 
 const (
 	chunkSize = 256<<10 - 4 // with its length it is padded to nothing more
-	// maxAttachment is what one change holds in memory. Larger files come with the
-	// format that streams them.
-	maxAttachment = 64 << 20
+	// maxAttachment is the size of the largest file that is taken in: 4 GiB.
+	maxAttachment = 4 << 30
+	// heldAttachment is the size up to which a file is held in memory until its item is saved, in
+	// one transaction with it; heldAttachments bounds them all together.
+	heldAttachment, heldAttachments = 1 << 20, 4 << 20
 )
 
-// staged is a file that was read and waits for the change that logs its item.
+// staged is a file that was looked at and waits for the change that logs its item.
 type staged struct {
 	info model.Attachment
-	body []byte
+	path string // where it is read again, when it is known for whom its bytes are to be sealed
+	body []byte // of a small one; nil for one that is read again
 }
 
-// Attach reads a file so that the next item of this session that names it can carry
-// it. The bytes are sealed with that item, in the same change.
+// Attach looks at a file so that the next item of this session that names it can carry it.
+// Its bytes are sealed when that item is saved, because the item decides for whom: those of
+// a small file with it, in the same change, those of a larger one shortly before
+// ([Session.Apply]), by parts. So a larger one is read twice, and must not be another then.
 func (s *Session) Attach(ctx context.Context, path string) (model.Attachment, error) {
-	fi, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return model.Attachment{}, model.Fail(model.NotFound, "the file %s cannot be attached: it is not there", filepath.Base(path)).On("attach").Because(err)
-	case !fi.Mode().IsRegular():
-		return model.Attachment{}, model.Fail(model.Invalid, "%s is not an ordinary file", filepath.Base(path)).On("attach")
-	case fi.Size() > maxAttachment:
-		return model.Attachment{}, model.Fail(model.Invalid, "%s is larger than 64 MiB", filepath.Base(path)).
-			Do("attach it in parts, or log where it is kept").On("attach")
-	}
-	f, err := os.Open(path)
+	st, err := s.look(ctx, path)
 	if err != nil {
-		return model.Attachment{}, diskError(err, "the file cannot be read")
+		return model.Attachment{}, err
 	}
-	defer f.Close()
-	body, err := io.ReadAll(io.LimitReader(f, maxAttachment+1))
-	if err != nil {
-		return model.Attachment{}, diskError(err, "the file cannot be read")
-	}
-	sum := sha256.Sum256(body)
-	a := model.Attachment{ID: newID(), Name: filepath.Base(path), Size: int64(len(body)), SHA256: hex.EncodeToString(sum[:]),
-		Type: mime.TypeByExtension(filepath.Ext(path))}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return model.Attachment{}, lockedError()
 	}
-	s.staged = append(s.staged, &staged{info: a, body: body})
-	return a, ctx.Err()
+	held := len(st.body)
+	for _, other := range s.staged {
+		held += len(other.body)
+	}
+	if held > heldAttachments {
+		st.body = nil
+	}
+	s.staged = append(s.staged, st)
+	return st.info, ctx.Err()
 }
 
-// bodies seals the staged files that an item names.
+// look reads a file for its size and its digest.
+func (s *Session) look(ctx context.Context, path string) (*staged, error) {
+	name := filepath.Base(path)
+	fi, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, model.Fail(model.NotFound, "the file %s cannot be attached: it is not there", name).On("attach").Because(err)
+	case !fi.Mode().IsRegular():
+		return nil, model.Fail(model.Invalid, "%s is not an ordinary file", name).On("attach")
+	case fi.Size() > maxAttachment:
+		return nil, tooLarge(name)
+	}
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return nil, diskError(err, "the file cannot be read")
+	}
+	f, err := os.Open(whole)
+	if err != nil {
+		return nil, diskError(err, "the file cannot be read")
+	}
+	defer f.Close()
+	st := &staged{path: whole}
+	var small bytes.Buffer
+	in, sum := io.Reader(contextReader{ctx, io.LimitReader(f, maxAttachment+1)}), sha256.New()
+	if fi.Size() <= heldAttachment {
+		in = io.TeeReader(in, &small)
+	}
+	size, err := io.Copy(sum, in)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, diskError(err, "the file cannot be read")
+	case size > maxAttachment:
+		return nil, tooLarge(name)
+	case size == int64(small.Len()):
+		st.body = small.Bytes()
+	}
+	st.info = model.Attachment{ID: newID(), Name: name, Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)), Type: mime.TypeByExtension(filepath.Ext(name))}
+	return st, nil
+}
+
+func tooLarge(name string) error {
+	return model.Fail(model.Invalid, "%s is larger than 4 GiB, which is the most that one attachment can have", name).
+		Do("attach it in parts, or log where it is kept").On("attach")
+}
+
+// contextReader reads until the context ends.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}
+
+// bodies brings the staged files that an item names into its compartment.
 func (j *job) bodies(c *compartment, i *model.Information, before model.Record) error {
 	for _, a := range i.Attachments {
 		n := slices.IndexFunc(j.s.staged, func(st *staged) bool { return st.info.ID == a.ID })
@@ -77,12 +126,8 @@ func (j *job) bodies(c *compartment, i *model.Information, before model.Record) 
 			}
 			continue
 		}
-		no := uint64(0)
-		for part := range slices.Chunk(j.s.staged[n].body, chunkSize) {
-			if err := j.w.putChunk(c, a.ID, no, part); err != nil {
-				return err
-			}
-			no++
+		if err := j.w.take(c, j.s.staged[n]); err != nil {
+			return err
 		}
 		id := a.ID
 		next := j.done
@@ -96,6 +141,26 @@ func (j *job) bodies(c *compartment, i *model.Information, before model.Record) 
 	return nil
 }
 
+// take seals a small file with the change, and lets one that stands there by now be whole.
+func (w *writer) take(c *compartment, st *staged) error {
+	name, err := c.bodyName(st.info.ID)
+	switch {
+	case err != nil || w.carry.stands[name]:
+		return cmp.Or(err, w.settleBody(name))
+	case st.body == nil && st.info.Size > 0, !w.carry.room(len(st.body)):
+		w.carry.needs = append(w.carry.needs, carriage{id: st.info.ID, to: c, file: st})
+		return nil
+	}
+	no := uint64(0)
+	for part := range slices.Chunk(st.body, chunkSize) {
+		if err := w.putChunk(c, st.info.ID, no, part); err != nil {
+			return err
+		}
+		no++
+	}
+	return nil
+}
+
 // heldAlready refuses an attachment whose bytes are neither here nor on their way. One
 // without a digest is only named: the file itself was never sent.
 func heldAlready(a model.Attachment, before model.Record) error {
@@ -104,59 +169,4 @@ func heldAlready(a model.Attachment, before model.Record) error {
 		return nil
 	}
 	return model.Fail(model.Invalid, "the bytes of %s are not here any more", a.Name).Do("attach the file again").On("attach")
-}
-
-// Body gives an attachment's bytes to a viewer who may read its item, checked against
-// the digest that was taken when it came in.
-func (s *Session) Body(ctx context.Context, item, attachment model.ID) (model.Attachment, []byte, error) {
-	v, err := s.Item(ctx, item)
-	if err != nil {
-		return model.Attachment{}, nil, err
-	}
-	n := slices.IndexFunc(v.Attachments, func(a model.Attachment) bool { return a.ID == attachment })
-	if n < 0 || !v.Decision.Readable() {
-		return model.Attachment{}, nil, model.Missing(string(attachment))
-	}
-	a := v.Attachments[n]
-	if v.Decision.Cover != access.CoverNone {
-		return model.Attachment{}, nil, model.Fail(model.Denied, "what %s covers may stand in the file too", strings.Join(v.Labels, ", ")).
-			Do("uncover %s first, with a reason", v.Ref)
-	}
-	if a.SHA256 == "" {
-		return a, nil, model.Fail(model.NotFound, "only the name of this file was recorded, not the file itself")
-	}
-	var buf bytes.Buffer
-	err = s.view(ctx, func(tx *bolt.Tx) error {
-		h, err := s.head(tx, v.CaseID)
-		if err != nil || h == nil {
-			return cmp.Or(err, error(model.Missing(string(item))))
-		}
-		room, _, err := s.roomOf(tx, h, model.NounInformation, item)
-		if err != nil {
-			return err
-		}
-		for no := uint64(0); ; no++ {
-			key, err := room.bodyKey(attachment, no)
-			if err != nil {
-				return err
-			}
-			sealed := tx.Bucket(bucketBodies).Get(key)
-			if sealed == nil {
-				return nil
-			}
-			plain, _, err := room.openValue(bucketBodies, key, sealed)
-			if err != nil {
-				return err
-			}
-			buf.Write(plain)
-		}
-	})
-	if err != nil {
-		return a, nil, err
-	}
-	sum := sha256.Sum256(buf.Bytes())
-	if hex.EncodeToString(sum[:]) != a.SHA256 {
-		return a, nil, unreadable(fmt.Errorf("attachment digest differs"))
-	}
-	return a, buf.Bytes(), nil
 }

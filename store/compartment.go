@@ -25,6 +25,7 @@ type compartment struct {
 	caseID model.ID   // empty: the workspace's own
 	home   []model.ID // the restrictions that seal it; empty: the case's own
 	kept   bool       // made by a change whose author holds its key
+	drawn  bool       // by a change that makes it: it is not in the file before that
 	kind   string     // what it is, where it is no case's and not the workspace's own
 	over   *overseen  // of the workspace's own: where lines for the oversight go; nil for nowhere yet
 

@@ -273,13 +273,13 @@ func TestALetterWithAKeptAddress(t *testing.T) {
 		i.Persons, i.Attachments = []model.ID{who.ID}, []model.Attachment{at}
 	})
 	w.Restrict(who, model.ConfidentialAddress)
-	_, body, err := s.Body(ctx, i.ID, at.ID)
+	_, body, err := storetest.Body(ctx, s, i.ID, at.ID)
 	refused(t, err, model.Denied, "the letter of an item with a covered address")
 	if len(body) > 0 {
 		t.Error("the letter was given all the same")
 	}
 	must(t, s.Reveal(ctx, model.NounInformation, i.ID, "to read it"))
-	_, body, err = s.Body(ctx, i.ID, at.ID)
+	_, body, err = storetest.Body(ctx, s, i.ID, at.ID)
 	must(t, err)
 	if string(body) != "at "+kept {
 		t.Errorf("the letter reads %q", body)

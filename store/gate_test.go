@@ -99,7 +99,7 @@ func readers() map[string]probe {
 		"Body": func(s *store.Session, a aim) any {
 			var out []told
 			for _, x := range a.all() {
-				at, body, err := s.Body(ctx, x.ID, a.file)
+				at, body, err := storetest.Body(ctx, s, x.ID, a.file)
 				out = append(out, told{string(x.Noun), []any{at, body}, err})
 			}
 			return out

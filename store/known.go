@@ -140,6 +140,8 @@ type roomName struct {
 	tag    seal.Tag
 }
 
+func (c *compartment) roomName() roomName { return roomName{c.caseID, c.tag} }
+
 // named finds the compartments that are named.
 func (j *job) named(names []roomName) (out []*compartment, err error) {
 	for _, n := range names {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 
 	"caseroom/model"
 	"caseroom/store/ledger"
@@ -77,8 +78,28 @@ func (c *compartment) bodyKey(id model.ID, chunk uint64) ([]byte, error) {
 	return append(append(append(make([]byte, 0, 32), c.tag[:]...), b[:]...), be8(chunk)...), nil
 }
 
-// moveBody seals an attachment anew in another compartment.
+// moveBody seals an attachment anew in another compartment. A large one has to stand there
+// before: then its pieces here are only taken away.
 func (w *writer) moveBody(from, to *compartment, id model.ID) error {
+	old, err := from.bodyName(id)
+	if err != nil {
+		return err
+	}
+	size := bodySize(w.tx, old)
+	if size == 0 {
+		return nil
+	}
+	name, err := to.bodyName(id)
+	switch {
+	case err != nil:
+		return err
+	case w.carry.stands[name]:
+		w.moved = true
+		return cmp.Or(w.settleBody(name), w.dropBody(old))
+	case !w.carry.room(size):
+		w.carry.needs = append(w.carry.needs, carriage{id: id, from: from, to: to})
+		return nil
+	}
 	for n := uint64(0); ; n++ {
 		more, err := w.moveChunk(from, to, id, n)
 		if err != nil || !more {

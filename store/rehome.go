@@ -96,7 +96,7 @@ func (j *job) room(caseID model.ID, sc *caseScene, home []model.ID) (*compartmen
 			Do("ask a manager who does to clear you for it")
 	}
 	cleared := sc.cleared(home) // nobody, of a past that was about people with different lists: then the recovery key alone opens it
-	c := newCompartment(j.s.header.WS, caseID)
+	c := j.carry.compartment(j.s.header.WS, caseID, home)
 	if err := j.w.openCompartment(c, home); err != nil {
 		return nil, err
 	}

@@ -223,7 +223,7 @@ func (p *resealPlace) advance(tx *bolt.Tx, c *compartment, most int) (out []oldV
 			from = append(bytes.Clone(p.after), 0)
 		}
 		for k, v := cur.Seek(from); k != nil && bytes.HasPrefix(k, c.tag[:]); k, v = cur.Next() {
-			if old, err := c.isOld(name, v); err != nil || !old {
+			if old, err := c.isOld(name, v); err != nil || !old || isMark(name, k) { // a mark keeps its number: nothing is in it
 				continue
 			}
 			if len(out) >= most || size > 0 && size+len(v) > sliceBytes {
@@ -276,7 +276,7 @@ func (s *Session) countOld(ctx context.Context, rooms []roomName) (n int, err er
 				}
 				cur := tx.Bucket(name).Cursor()
 				for k, v := cur.Seek(c.tag[:]); k != nil && bytes.HasPrefix(k, c.tag[:]); k, v = cur.Next() {
-					if old, err := c.isOld(name, v); err == nil && old {
+					if old, err := c.isOld(name, v); err == nil && old && !isMark(name, k) {
 						n++
 					}
 				}

@@ -51,7 +51,7 @@ func toldOf(t *testing.T, s *store.Session, k model.ID) string {
 	out := dump(f) + dump(h)
 	for _, i := range f.Information {
 		for _, a := range i.Attachments {
-			_, body, err := s.Body(ctx, i.ID, a.ID)
+			_, body, err := storetest.Body(ctx, s, i.ID, a.ID)
 			must(t, err)
 			out += string(body)
 		}

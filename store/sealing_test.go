@@ -171,7 +171,7 @@ func TestCorrectingIntoASealedHome(t *testing.T) {
 	must(t, err)
 	v, err = s.Item(ctx, item.ID)
 	must(t, err)
-	_, body, err := s.Body(ctx, item.ID, v.Attachments[0].ID)
+	_, body, err := storetest.Body(ctx, s, item.ID, v.Attachments[0].ID)
 	must(t, err)
 	if !strings.Contains(string(body), "zqonbodyxmark") {
 		t.Errorf("the file reads %q", body)

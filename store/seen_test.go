@@ -12,6 +12,7 @@ import (
 	"caseroom/model"
 	"caseroom/model/view"
 	"caseroom/store"
+	"caseroom/store/storetest"
 )
 
 // seen is all that a session reads of a workspace, a line for each thing: what was there
@@ -68,7 +69,7 @@ func seenFile(t testing.TB, s *store.Session, f *view.CaseFile, say func(string,
 		say("  found %v %v %v", n, id == i.ID, err)
 		seenHistory(t, s, model.NounInformation, i.ID, say)
 		for _, a := range i.Attachments {
-			_, body, err := s.Body(ctx, i.ID, a.ID)
+			_, body, err := storetest.Body(ctx, s, i.ID, a.ID)
 			say("  file %s %q %v", a.Name, bytes.TrimSpace(body[:min(len(body), 80)]), err)
 		}
 	}

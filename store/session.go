@@ -68,6 +68,7 @@ type Session struct {
 	rotating  []roomName            // what Rotate is about to give a new epoch
 	sliceOf   int                   // values that one slice of re-sealing takes; 0: as many as is good
 	staged    []*staged             // attachment bodies that wait for their item
+	carried   map[bodyName]bool     // bodies that are on their way
 	cacheMu   sync.Mutex            // the cache is filled by readers
 	cache     contentCache
 	folding   folding
@@ -91,7 +92,7 @@ type caseHead struct {
 func newSession(v *Vault, label string, id *seal.Identity) *Session {
 	return &Session{path: v.path, opt: v.opt, db: v.db, held: v.held, header: v.header, label: label, state: v.state, set: v.set,
 		identity: id, heads: heads{held: map[model.ID]*caseHead{}}, members: map[model.ID]*model.Member{},
-		opened: map[model.ID]bool{}, revealed: map[reveal]bool{}, bared: map[model.ID]model.ID{}, cache: newContentCache()}
+		opened: map[model.ID]bool{}, revealed: map[reveal]bool{}, bared: map[model.ID]model.ID{}, carried: map[bodyName]bool{}, cache: newContentCache()}
 }
 
 // load reads what every page needs: keyring, members, profile. No case is opened.
@@ -363,6 +364,8 @@ func (s *Session) Close() error {
 	}
 	s.closed = true
 	defer s.wreck.drop()
+	s.carried = nil
+	_ = s.sweepAll() // what is left, the next takes away
 	checked := s.wholeChecked()
 	s.sound.stop()
 	if !s.opt.ReadOnly {

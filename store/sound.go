@@ -132,6 +132,15 @@ func (c *checking) within(d time.Duration) (err error, over bool) {
 	}
 }
 
+// over says whether it has come to its end, and what it found.
+func (c *checking) over() (done bool, err error) {
+	if c == nil {
+		return true, nil
+	}
+	err, done = c.within(0)
+	return done, err
+}
+
 // found gives what it has found so far; nil while it goes on.
 func (c *checking) found() error {
 	if c == nil {

@@ -110,6 +110,7 @@ func (s *Session) tidySteps() []tidyStep {
 	return []tidyStep{
 		{view.TidyKeys, s.tidyKeys},
 		{view.TidyItems, s.tidyItems},
+		{view.TidyFiles, s.slices("what was left of an attachment could not be taken away", s.sweepBodies)},
 		{view.TidySearch, s.Reindex},
 		{view.TidySearch, s.slices("the search index could not be tidied", s.foldSome)},
 		{view.TidyFront, s.slices("the first page could not be kept", func(context.Context) (bool, error) { return false, s.saveViews() })},

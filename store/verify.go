@@ -148,6 +148,7 @@ type checker struct {
 	h     header
 	rep   *Report
 	named epochs
+	marks int                       // bodies of attachments that are on their way
 	begun map[seal.Tag][]begunEpoch // the epochs after the first, where there are such
 }
 
@@ -221,6 +222,9 @@ func (c *checker) ledger() error {
 	c.rep.Head, c.rep.Leaves, c.rep.Commits, c.rep.top = r.Head.Words(seal.Word), r.Head.Leaves, r.Commits, r.Head
 	if r.ClockBack > 0 {
 		c.rep.Notices = append(c.rep.Notices, fmt.Sprintf("%d entries of the ledger were made while the clock stood before the entry before them: their order is that of their numbers", r.ClockBack))
+	}
+	if c.marks > 0 {
+		c.rep.Notices = append(c.rep.Notices, fmt.Sprintf("%d attachments were being sealed when the program ended, or are now: no item has them, and what is there of them is taken away when the workspace is next opened to write to it", c.marks))
 	}
 	if r.Sound() {
 		c.ok("%d entries of the ledger in %d signed commits are in order", r.Head.Leaves, r.Commits)
@@ -347,6 +351,9 @@ func (c *checker) live(v *ledger.Verifier, bucket []byte) error {
 			continue
 		}
 		v.Live(key, number, ledger.Digest(val))
+		if isMark(bucket, k) {
+			c.marks++
+		}
 		c.inTime(bucket, k, val)
 	}
 	return nil

@@ -35,6 +35,7 @@ type writer struct {
 	taken    map[takenName]bool // references that this change takes
 	drawn    model.ID           // of the record that is being written, if this change drew it
 	folding  folding            // compartments that this change puts single items into
+	carry    *carrying          // what becomes of bodies of attachments; nil for who writes none
 }
 
 // history is a revision's record of how it came to be. It is sealed and moved like

@@ -49,7 +49,7 @@ func (a *App) tidy() tea.Cmd {
 
 // tidyWords say what is being done, where anybody need know.
 func tidyWords(x view.Tidying) string {
-	says := map[view.TidyTask]string{view.TidyKeys: "sealing anew under the new keys", view.TidyItems: "putting single items together", view.TidySearch: "bringing the search up to date",
+	says := map[view.TidyTask]string{view.TidyKeys: "sealing anew under the new keys", view.TidyFiles: "taking away what was left of a file", view.TidyItems: "putting single items together", view.TidySearch: "bringing the search up to date",
 		view.TidyFile: "making the file compact"}[x.Task]
 	if says == "" || x.Of == 0 {
 		return says

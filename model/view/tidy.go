@@ -15,6 +15,7 @@ type TidyTask string
 const (
 	TidyKeys   TidyTask = "keys"   // values are sealed anew under new keys
 	TidyItems  TidyTask = "items"  // single items are folded into pages
+	TidyFiles  TidyTask = "files"  // what was left of attachments that never came in whole is taken away
 	TidySearch TidyTask = "search" // the member's index is brought up to date and folded
 	TidyFront  TidyTask = "front"  // the first page is kept for the next unlock
 	TidyFile   TidyTask = "file"   // the file is made compact

@@ -420,7 +420,7 @@ func bodiesOf(t testing.TB, s *store.Session, p *program) map[string]string {
 			continue
 		}
 		for _, a := range i.Attachments {
-			_, body, err := s.Body(context.Background(), i.ID, a.ID)
+			_, body, err := storetest.Body(context.Background(), s, i.ID, a.ID)
 			must(t, err)
 			digest := sha256.Sum256(body)
 			out[string(i.ID)+" "+string(a.ID)] = hex.EncodeToString(digest[:])

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 
 	"caseroom/model"
@@ -77,6 +78,13 @@ func (w *Workspace) ID(label string) model.ID {
 	ids, err := w.open().MemberIDs([]string{label})
 	w.must(err)
 	return ids[0]
+}
+
+// Body reads the whole of an attachment.
+func Body(ctx context.Context, s *store.Session, item, attachment model.ID) (model.Attachment, []byte, error) {
+	var b bytes.Buffer
+	a, err := s.Body(ctx, item, attachment, &b)
+	return a, b.Bytes(), err
 }
 
 func thing(n model.Noun, k model.ID, out view.Applied) Thing {
