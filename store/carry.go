@@ -38,11 +38,12 @@ type carrying struct {
 	made   map[string]*compartment // compartments that it makes: the same at every try, because bodies go there first
 	needs  []carriage              // of this try
 	held   int                     // bytes of bodies that this try seals itself
+	most   int                     // that one transaction may seal
 }
 
 // room says whether so many bytes more may be sealed within the change itself.
 func (c *carrying) room(size int) bool {
-	if c.held+size > sliceBytes {
+	if c.held+size > c.most {
 		return false
 	}
 	c.held += size
@@ -69,7 +70,7 @@ const mostTries = 8
 
 // carryOut makes a change, as often as it takes until all bodies are where it needs them.
 func (s *Session) carryOut(ctx context.Context, c *model.Change, pause func()) (view.Applied, error) {
-	car := &carrying{stands: map[bodyName]bool{}, made: map[string]*compartment{}}
+	car := &carrying{stands: map[bodyName]bool{}, made: map[string]*compartment{}, most: s.mostBytes()}
 	for range mostTries {
 		if s.closed {
 			return view.Applied{}, lockedError()
@@ -187,7 +188,7 @@ func (b *bringing) slice(tx *bolt.Tx) error {
 			return err
 		}
 	}
-	for held := 0; held < sliceBytes && !b.end; {
+	for held := 0; held < s.mostBytes() && !b.end; {
 		part, err := b.next(tx)
 		if err != nil {
 			return err
@@ -252,6 +253,14 @@ func (st *staged) open() (io.ReadCloser, error) {
 		return nil, model.Fail(model.NotFound, "the file %s cannot be attached: it is not there any more", st.info.Name).Do("attach it again").On("attach").Because(err)
 	}
 	return f, diskOr(err, "the file cannot be read")
+}
+
+// mostBytes is how many bytes of bodies one transaction seals.
+func (s *Session) mostBytes() int {
+	if s.sliceOf > 0 {
+		return s.sliceOf * chunkSize
+	}
+	return sliceBytes
 }
 
 // giveUpBodies takes away what was brought and is not needed. What cannot be taken away now

@@ -39,7 +39,7 @@ func compact(db *bolt.DB, path string) error {
 func (s *Session) compactOpen(ctx context.Context, tell func(done, of int)) error {
 	s.mu.RLock()
 	must := s.header.Compact
-	due := !s.closed && (must || mostlyFree(s.db))
+	due := !s.closed && (must || mostlyFree(s.db, s.path))
 	s.mu.RUnlock()
 	if !due || runtime.GOOS == "windows" { // where a file that is open cannot be renamed over
 		return nil
@@ -123,18 +123,18 @@ func (s *Session) swap(ctx context.Context, tmp string, at int) error {
 }
 
 // mostlyFree says whether much of a file is free pages, as after an import or a fold.
-func mostlyFree(db *bolt.DB) bool {
+func mostlyFree(db *bolt.DB, path string) bool {
 	const least = 1 << 20
-	fi, err := os.Stat(db.Path())
+	fi, err := os.Stat(path)
 	free := int64(db.Stats().FreePageN) * int64(db.Info().PageSize)
 	return err == nil && free >= least && free >= fi.Size()/4
 }
 
 // spare says whether that is so, and making it compact takes no longer than closing may.
-func spare(db *bolt.DB) bool {
+func spare(db *bolt.DB, path string) bool {
 	const soon = 64 << 20
-	fi, err := os.Stat(db.Path())
-	return err == nil && fi.Size() <= soon && mostlyFree(db)
+	fi, err := os.Stat(path)
+	return err == nil && fi.Size() <= soon && mostlyFree(db, path)
 }
 
 // compactInto makes the copy, opens it again and counts it.

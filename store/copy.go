@@ -12,7 +12,7 @@ import (
 )
 
 // copyBatch is how many bytes of values one transaction of a copy holds in memory.
-const copyBatch = 8 << 20
+const copyBatch = 4 << 20
 
 // copier writes what one read transaction sees into a new file: the rows and nothing
 // else, so that no page that was given up, with what was moved or deleted, comes along.

@@ -44,7 +44,7 @@ func roles() map[string]func(path string, k model.ID) error {
 	all["rotator"], all["locker"] = rotator, locker
 	all["founder"], all["copier"], all["restorer"] = founder, copier, restorer
 	all["crasher"], all["crasher in a write"] = crasher, crasherInAWrite
-	all["stubborn"] = stubborn
+	all["stubborn"], all["attacher"] = stubborn, attacher
 	return all
 }
 

@@ -24,6 +24,7 @@ func scenarios() []scenario {
 		{name: "creating", role: "founder", make: func(_ *testing.T, dir string) string { return filepath.Join(dir, "a.caseroom") }, judge: judgeFounded},
 		{name: "backing up", role: "copier", make: makeSolo, judge: judgeCopied},
 		{name: "restoring over a workspace", role: "restorer", make: makeRestored, judge: judgeRestored},
+		{name: "attaching", role: "attacher", make: makeSolo, judge: judgeAttached},
 		{name: "moving over from format 0", role: "mover", make: old.make, judge: old.judge},
 	}
 }

@@ -420,7 +420,7 @@ func (s *Session) giveUp() error {
 		dropKept(s.path, s.header.WS) // it holds what must go
 		return compact(s.db, s.path)
 	}
-	if !s.opt.ReadOnly && spare(s.db) {
+	if !s.opt.ReadOnly && spare(s.db, s.path) {
 		_ = compact(s.db, s.path) // only room is at stake: if it fails the file stands as it was, closed
 		return nil
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -81,13 +82,14 @@ func (s *Session) verify(ctx context.Context, deep bool) (Report, error) {
 	defer in.forget(s)
 	s.whole.RLock()
 	defer s.whole.RUnlock()
-	rep, _, err := examine(s.db, in.header, examination{ctx: ctx, in: in, deep: deep})
+	rep, _, err := examine(s.db, in.header, examination{ctx: ctx, path: s.path, in: in, deep: deep})
 	return rep, err
 }
 
 // examination says what a check is to look at beside what needs no key.
 type examination struct {
 	ctx  context.Context // nil: it is not broken off
+	path string          // of the file; empty: as it was opened (a session that made it compact opened a copy)
 	in   *insight        // what a member can open; nil without one
 	deep bool            // decode it too
 	seen ledger.Head     // by this device at this path; none: the zero value
@@ -169,7 +171,7 @@ func (c *checker) ok(f string, args ...any) {
 // every page and can loop on a damaged file. Nobody writes meanwhile but this process,
 // and a page that this transaction sees is not written to.
 func (c *checker) structure() error {
-	f, err := os.Open(c.tx.DB().Path())
+	f, err := os.Open(cmp.Or(c.path, c.tx.DB().Path()))
 	if err != nil {
 		return diskError(err, "the workspace cannot be read")
 	}
