@@ -39,7 +39,7 @@ func attacher(path string, k model.ID) error {
 	defer os.RemoveAll(dir)
 	fmt.Println("open")
 	rounds, err := strconv.Atoi(os.Getenv(roundsVariable))
-	for n := 0; err != nil || n < rounds; n++ {
+	for n := 0; err != nil || n < rounds/4; n++ { // each is many writes
 		file := filepath.Join(dir, "recording.wav")
 		if err := os.WriteFile(file, recording(n), 0o600); err != nil {
 			return err

@@ -23,6 +23,7 @@ type fillingDisk struct {
 	path string
 	base []byte // of the workspace, as each attempt begins with it
 	rows string // a sheet to import
+	file string // to attach
 	k    model.ID
 	was  syscall.Rlimit
 }
@@ -66,6 +67,24 @@ func (f *fillingDisk) attempts() map[string]func(s *store.Session, room uint64) 
 				return 0, err
 			}
 			_, err := s.Import(ctx, f.rows, store.ImportOptions{CaseID: f.k})
+			return 0, err
+		},
+		"attach": func(s *store.Session, room uint64) (uint64, error) {
+			s.SliceBy(2)
+			a, err := s.Attach(ctx, f.file)
+			if err != nil {
+				return 0, err
+			}
+			if err := f.limit(size + room); err != nil {
+				return 0, err
+			}
+			_, err = s.Log(ctx, model.Information{Head: model.Head{CaseID: f.k}, Channel: model.Email, Words: "with a file", Attachments: []model.Attachment{a}})
+			if err == nil {
+				return 0, nil
+			}
+			if rep, verr := s.Verify(); verr != nil || !rep.OK() {
+				return 0, fmt.Errorf("after that: %v %v", verr, rep.Problems)
+			}
 			return 0, err
 		},
 		"backup": func(s *store.Session, room uint64) (uint64, error) {
@@ -147,6 +166,9 @@ func (f *fillingDisk) after(leaves uint64) string {
 		if err != nil || !rep.OK() {
 			return fmt.Sprint(filepath.Base(name), ": ", err, rep.Problems)
 		}
+		if n := onWay(rep); n > 0 {
+			return fmt.Sprintf("%s: what was left of %d files was not taken away", filepath.Base(name), n)
+		}
 		if rep.Leaves < leaves {
 			return fmt.Sprintf("%d entries were acknowledged, %d are there", leaves, rep.Leaves)
 		}
@@ -173,7 +195,8 @@ func firstWord(all ...string) string {
 // fullDisks goes through every size of room, and tells how often what came of it.
 func fullDisks(path string, k model.ID) error {
 	signal.Ignore(syscall.SIGXFSZ) // a limit answers with an error, as a full disk does
-	f := &fillingDisk{path: path + ".copy", base: contents(path), rows: filepath.Join(filepath.Dir(path), "rows.csv"), k: k}
+	f := &fillingDisk{path: path + ".copy", base: contents(path), rows: filepath.Join(filepath.Dir(path), "rows.csv"),
+		file: filepath.Join(filepath.Dir(path), "recording.wav"), k: k}
 	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &f.was); err != nil {
 		return err
 	}
@@ -200,7 +223,7 @@ func fullDisks(path string, k model.ID) error {
 	return nil
 }
 
-// TestF5FullDisk is F5: saving, compacting, backing up and importing on a disk with ever more
+// TestF5FullDisk is F5: saving, compacting, backing up, importing and attaching on a disk with ever more
 // room, from nothing to 2 MiB in steps of 128 KiB, with -long of 4 KiB. It is said that the
 // disk is full, nothing acknowledged is lost, nothing half is left behind, the workspace
 // stands, and it goes on when there is room.
@@ -226,6 +249,7 @@ func TestF5FullDisk(t *testing.T) {
 		}
 	}
 	must(t, os.WriteFile(filepath.Join(dir, "rows.csv"), []byte(rows), 0o600))
+	must(t, os.WriteFile(filepath.Join(dir, "recording.wav"), recording(1), 0o600))
 	rounds := 32
 	if *long {
 		rounds = 512
@@ -250,7 +274,7 @@ func TestF5FullDisk(t *testing.T) {
 			t.Error(strings.TrimSpace(line))
 		}
 	}
-	if sums != 4 {
+	if sums != 5 {
 		t.Errorf("%d kinds of work were tried", sums)
 	}
 	t.Logf("acknowledged and lost, unreadable, left half or not gone on with: %d", wrong)
