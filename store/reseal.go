@@ -41,6 +41,9 @@ func (s *Session) Reseal(ctx context.Context, progress func(done, of int)) error
 	if s.ReadOnly() {
 		return nil
 	}
+	if err := s.slices("what was left of an attachment could not be taken away", s.sweepBodies)(ctx, func(int, int) {}); err != nil {
+		return err
+	}
 	if err := s.renewKnown(ctx); err != nil {
 		return err
 	}

@@ -104,13 +104,14 @@ type tidyStep struct {
 	do   func(ctx context.Context, tell func(done, of int)) error
 }
 
-// tidySteps are the kinds of work in their order: what takes keys from somebody first, and
+// tidySteps are the kinds of work in their order: what takes keys from somebody first (it gives pieces of attachments new numbers, so what is
+// left of some goes before it), and
 // the file last, when all that leaves free pages was done.
 func (s *Session) tidySteps() []tidyStep {
 	return []tidyStep{
+		{view.TidyFiles, s.slices("what was left of an attachment could not be taken away", s.sweepBodies)},
 		{view.TidyKeys, s.tidyKeys},
 		{view.TidyItems, s.tidyItems},
-		{view.TidyFiles, s.slices("what was left of an attachment could not be taken away", s.sweepBodies)},
 		{view.TidySearch, s.Reindex},
 		{view.TidySearch, s.slices("the search index could not be tidied", s.foldSome)},
 		{view.TidyFront, s.slices("the first page could not be kept", func(context.Context) (bool, error) { return false, s.saveViews() })},
