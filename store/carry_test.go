@@ -246,3 +246,89 @@ func TestAnOldMarkTakesNothingAway(t *testing.T) {
 		_ = s.Close()
 	}
 }
+
+// TestWhatIsLeftIsTakenAway leaves a file in the midst of being taken in, and in the midst of
+// being sealed anew for others, as a kill does. Everybody can read what was there before; the
+// check tells of it as a notice; whoever closes or tidies the workspace next takes it away, key
+// or no key; and a workspace that is begun anew after damage has nothing of it.
+func TestWhatIsLeftIsTakenAway(t *testing.T) {
+	ctx := context.Background()
+	w := storetest.New(t)
+	k := w.Case("Left")
+	s := w.As(storetest.Manager)
+	s.SliceBy(2)
+	whole, err := s.Log(ctx, withFile(t, s, k.ID, fileOf(t, w, 1)))
+	must(t, err)
+	var dirs []string
+	leave := func(ctx context.Context, name string, looks int, do func(context.Context) error) {
+		path := filepath.Join(t.TempDir(), filepath.Base(w.Path))
+		dirs = append(dirs, path)
+		must(t, do(closing{ctx, &looks, func() {
+			must(t, os.WriteFile(path, contents(w.Path), 0o600))
+		}}))
+		rep, err := store.Verify(path, w.Options())
+		must(t, err)
+		if !rep.OK() || onWay(rep) != 1 {
+			t.Errorf("%s: %v %v", name, rep.Problems, rep.Notices)
+		}
+	}
+	leave(ctx, "attaching", 4, func(ctx context.Context) error {
+		_, err := s.Log(ctx, withFile(t, s, k.ID, fileOf(t, w, 2)))
+		return err
+	})
+	leave(ctx, "restricting", 4, func(ctx context.Context) error {
+		_, err := s.Restrict(ctx, model.Restriction{Head: model.Head{CaseID: k.ID}, Target: whole.IDs[0], TargetNoun: model.NounInformation,
+			Kind: model.NeedToKnow, Reason: "kept", Cleared: []model.ID{w.ID(storetest.Manager)}})
+		return err
+	})
+	for n, path := range dirs {
+		o := w.Options()
+		o.State = filepath.Join(t.TempDir(), "state")
+		for _, who := range []string{storetest.Business, storetest.Auditor, storetest.Manager} {
+			t.Run(fmt.Sprint(n, who), func(t *testing.T) {
+				copied := filepath.Join(t.TempDir(), filepath.Base(path))
+				b, err := os.ReadFile(path)
+				must(t, err)
+				must(t, os.WriteFile(copied, b, 0o600))
+				v, err := store.Open(copied, o)
+				must(t, err)
+				s, err := v.Unlock(who, w.Passphrase(who))
+				must(t, err)
+				if who != storetest.Auditor {
+					if bad, files := attachedRight(s); bad != "" || files != 1+n {
+						t.Errorf("%s: %d files are right", bad, files)
+					}
+				}
+				must(t, s.Close())
+				rep, err := store.Verify(copied, o)
+				must(t, err)
+				if !rep.OK() || onWay(rep) != 0 {
+					t.Errorf("%v %v", rep.Problems, rep.Notices)
+				}
+			})
+		}
+		t.Run(fmt.Sprint(n, " begun anew"), func(t *testing.T) {
+			db, err := bolt.Open(path, 0o600, nil)
+			must(t, err)
+			must(t, db.Update(func(tx *bolt.Tx) error { return bend(tx, "l") }))
+			must(t, db.Close())
+			saved := filepath.Join(t.TempDir(), "saved.caseroom")
+			so := salvageAs(w, storetest.Manager)
+			so.State, so.Passphrase = o.State, w.Passphrase(storetest.Manager)
+			out, err := store.Salvage(ctx, path, saved, so)
+			must(t, err)
+			if !out.Fresh {
+				t.Fatal("it was gone on with")
+			}
+			v, err := store.Open(saved, o)
+			must(t, err)
+			s, err := v.Unlock(storetest.Manager, w.Passphrase(storetest.Manager))
+			must(t, err)
+			defer s.Close()
+			bad, files := attachedRight(s)
+			if rows := bodiesInFile(t, s); bad != "" || files != 1+n || rows != 6*files {
+				t.Errorf("%s: %d files are right, in %d rows", bad, files, rows)
+			}
+		})
+	}
+}

@@ -64,7 +64,7 @@ func lived(t testing.TB) *storetest.Workspace {
 	_, err := s.AddIncident(ctx, model.Incident{Head: model.Head{CaseID: k.ID}, What: "a fall from the harbour wall", Children: []model.ID{maud.ID}})
 	must(t, err)
 	var files []model.Attachment
-	for _, size := range []int{0, 700, 600_000} {
+	for _, size := range []int{0, 700, 600_000, 1_300_000} {
 		files = append(files, letter(t, w, fmt.Sprintf("letter-%d.txt", size), size))
 	}
 	first := w.Log(k, "The school rang. "+strings.Repeat("He was late again. ", 60), func(i *model.Information) {
