@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	bolt "go.etcd.io/bbolt"
+
 	"caseroom/model"
 	"caseroom/store"
 	"caseroom/store/storetest"
@@ -156,6 +158,23 @@ func TestLargeAttachments(t *testing.T) {
 	must(t, err)
 	if fi.Size() > size*11/10+4*mib {
 		t.Errorf("%d MiB of file for %d", fi.Size()/mib, size/mib)
+	}
+	w.Damaged()
+	w.Close()
+	for _, bucket := range []string{"r", "l"} { // gone on with, and begun anew
+		db, err := bolt.Open(w.Path, 0o600, nil)
+		must(t, err)
+		must(t, db.Update(func(tx *bolt.Tx) error { return bend(tx, bucket) }))
+		must(t, db.Close())
+		var out store.Salvaged
+		held := heldAtMost(t, func() {
+			out, err = store.Salvage(ctx, w.Path, filepath.Join(w.Dir, bucket+".caseroom"), salvageAs(w, storetest.Manager))
+		})
+		must(t, err)
+		t.Logf("salvaging it, begun anew: %v: %d KiB held", out.Fresh, held>>10)
+		if held > most || out.Size < size {
+			t.Errorf("salvaging: %d MiB were held, of the %d MiB that came of it", held/mib, out.Size/mib)
+		}
 	}
 }
 
