@@ -50,7 +50,7 @@ func (a *app) logFlags(c *cobra.Command, o *logOptions) {
 	f.StringVar(&o.occurred, "occurred", "", "when it happened: `DATE`, as uncertain as it is")
 	f.StringVar(&o.item.Summary, "summary", "", "one line for lists: `TEXT`")
 	f.StringVar(&o.text, "text", "", "read the words from standard input; nothing but `-` is taken here")
-	f.StringArrayVar(&o.attach, "attach", nil, "seal a `FILE` with it; may be given again")
+	f.StringArrayVar(&o.attach, "attach", nil, "seal a `FILE` of up to 4 GiB with it; may be given again")
 	f.StringArrayVar(&o.item.Basis, "basis", nil, "the legal `BASIS` for holding it, such as 6(1)(e); may be given again")
 	f.StringArrayVar(&o.concerns, "concerns", nil, "a person of the case whom it concerns: `REF` or pseudonym; may be given again")
 	f.StringArrayVar(&o.item.Themes, "theme", nil, "a `WORD` to find it by; may be given again")
