@@ -13,7 +13,8 @@ import (
 
 // Apply is the one way to write. It checks the rules of the model and the gate, then
 // does the whole change in one transaction: sealed values, their history, the ledger's
-// leaves and the signed commit. If it fails nothing of it was done.
+// leaves and the signed commit. If it fails nothing of it was done. Large files that it
+// needs sealed are sealed before it, by parts, between which others are let in.
 //
 // It fills in what the author cannot know: ids, references, times, the author. Values
 // in c are filled in place.

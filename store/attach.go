@@ -79,11 +79,16 @@ func (s *Session) look(ctx context.Context, path string) (*staged, error) {
 	defer f.Close()
 	st := &staged{path: whole}
 	var small bytes.Buffer
-	in, sum := io.Reader(contextReader{ctx, io.LimitReader(f, maxAttachment+1)}), sha256.New()
-	if fi.Size() <= heldAttachment {
-		in = io.TeeReader(in, &small)
+	in, sum := contextReader{ctx, io.LimitReader(f, maxAttachment+1)}, sha256.New()
+	_, err = io.Copy(io.MultiWriter(sum, &small), io.LimitReader(in, heldAttachment+1))
+	size := int64(small.Len())
+	if err == nil && size > heldAttachment {
+		var rest int64
+		rest, err = io.Copy(sum, in)
+		size += rest
+	} else {
+		st.body = small.Bytes()
 	}
-	size, err := io.Copy(sum, in)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -91,8 +96,6 @@ func (s *Session) look(ctx context.Context, path string) (*staged, error) {
 		return nil, diskError(err, "the file cannot be read")
 	case size > maxAttachment:
 		return nil, tooLarge(name)
-	case size == int64(small.Len()):
-		st.body = small.Bytes()
 	}
 	st.info = model.Attachment{ID: newID(), Name: name, Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)), Type: mime.TypeByExtension(filepath.Ext(name))}
 	return st, nil

@@ -172,6 +172,9 @@ func TestOthersWorkBesideAnAttachment(t *testing.T) {
 	if !rep.OK() {
 		t.Error(rep.Problems)
 	}
+	if hits, err := s.Search(ctx, parsed(t, s, "has:attachment words"), 0, nil); err != nil || len(hits) != 3 {
+		t.Errorf("%d of three items with files are found, %v", len(hits), err)
+	}
 	left := 5
 	item := withFile(t, s, k.ID, fileOf(t, w, 4))
 	closed := make(chan error)

@@ -23,12 +23,15 @@
 //     has to be read of it before the gate can be asked.
 //   - View: what a member's index, first page and directory are made of. The directory
 //     lists the cases of which they hold a key, and which compartments are each case's.
+//   - Body: what the file of an attachment says, in pieces. A large one goes into the file
+//     before the change that needs it, and has a mark there until that change is made.
 //   - Leaf, commit: see store/ledger.
 //
 // # Invariants
 //
 // One change is one bbolt transaction: sealed values, history, ledger leaves and
-// the signed commit are all there or none is. The file's bytes hold no name but the
+// the signed commit are all there or none is. Large bodies are there before it, and nobody's
+// until it is made. The file's bytes hold no name but the
 // members' labels. Only this package knows bbolt. A record that a viewer may not
 // know of is answered exactly as one that does not exist ([model.Missing]).
 //
