@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"math"
 
@@ -136,6 +137,9 @@ func (s *Session) sweepBodies(context.Context) (more bool, err error) {
 }
 
 func (s *Session) sweepSome(which func(bodyName) bool) (more bool, err error) {
+	if err := cmp.Or(s.failed, s.ours()); err != nil {
+		return false, err
+	}
 	var found bodyName
 	var since uint64
 	err = guard(func() error {
