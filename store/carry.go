@@ -117,6 +117,9 @@ func (s *Session) bring(ctx context.Context, car *carrying, pause func()) error 
 		if car.stands[name] {
 			continue
 		}
+		if s.carried[name] {
+			return model.Fail(model.Conflict, "the same file is being sealed by another change at this moment").Do("do it again when that is done").On("attach")
+		}
 		car.stands[name] = true // or is on its way there: it is given up with the others
 		s.carried[name] = true
 		if err := s.bringOne(ctx, n, name, pause); err != nil {
@@ -184,6 +187,10 @@ func (b *bringing) slice(tx *bolt.Tx) error {
 	b.w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), identity: s.identity, now: s.Now(),
 		change: &model.Change{ID: newID(), Act: model.ActRotate, By: s.me}, sound: s.sound}
 	if b.no == 0 {
+		if tx.Bucket(bucketBodies).Get(b.name.mark()) == nil && bodySize(tx, b.name) > 0 {
+			b.end = true // another change brought it meanwhile, and it is that one's
+			return nil
+		}
 		if err := b.w.markBody(to, b.name); err != nil {
 			return err
 		}

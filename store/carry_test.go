@@ -192,6 +192,43 @@ func TestOthersWorkBesideAnAttachment(t *testing.T) {
 	}
 }
 
+// TestOneFileForTwoItems saves two items with one file at once: each that is saved has it,
+// whatever becomes of the other.
+func TestOneFileForTwoItems(t *testing.T) {
+	w := storetest.New(t)
+	k := w.Case("Twice")
+	s := w.As(storetest.Manager)
+	s.SliceBy(1)
+	saved := 0
+	for n := range 12 {
+		item := withFile(t, s, k.ID, fileOf(t, w, n))
+		var errs [2]error
+		var both sync.WaitGroup
+		for i := range errs {
+			both.Go(func() {
+				left := 2 + n
+				ctx := context.Context(context.Background())
+				if i == 1 { // and one is broken off at some point
+					ctx = cancelled{ctx, &left, nil}
+				}
+				_, errs[i] = s.Log(ctx, item)
+			})
+		}
+		both.Wait()
+		for _, err := range errs {
+			if err == nil {
+				saved++
+			}
+		}
+		if bad, files := attachedRight(s); bad != "" || files != saved {
+			t.Fatalf("round %d, %v: %s: %d files of %d are right", n, errs, bad, files, saved)
+		}
+	}
+	if saved < 6 {
+		t.Errorf("%d were saved", saved)
+	}
+}
+
 // closing is a context that does something when it was asked so often, and goes on.
 type closing struct {
 	context.Context
