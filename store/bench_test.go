@@ -415,58 +415,6 @@ func benchPeople(b *testing.B, s *store.Session, caseID model.ID, words *storete
 	return ids
 }
 
-// BenchmarkImportCSV takes a csv into one case: of n rows.
-func BenchmarkImportCSV(b *testing.B) {
-	sizes(b, func(b *testing.B, n int) {
-		if n > sizeM {
-			b.Skip("no case has so many")
-		}
-		ctx, dir, words := context.Background(), b.TempDir(), storetest.NewProse(8)
-		var csv strings.Builder
-		csv.WriteString("Date,Agency,Source,What happened\n")
-		for i := range n {
-			fmt.Fprintf(&csv, "%d/%d/2024,Health visiting,record,\"%s\"\n", 1+i%28, 1+i%12, words.Item("").Words)
-		}
-		file := filepath.Join(dir, "rows.csv")
-		if err := os.WriteFile(file, []byte(csv.String()), 0o600); err != nil {
-			b.Fatal(err)
-		}
-		csv.Reset()
-		var took time.Duration
-		var p peak
-		rounds := 0
-		for b.Loop() {
-			rounds++
-			path := filepath.Join(dir, fmt.Sprintf("csv-%d.caseroom", rounds))
-			s, _, err := store.Create(path, store.CreateOptions{Partnership: "Northmoor", Label: benchLabel, Passphrase: []byte(benchSecret), Costs: storetest.Costs(), OpenOptions: benchOptions(dir)})
-			if err != nil {
-				b.Fatal(err)
-			}
-			out, err := s.AddCase(ctx, store.NewCase{Kind: model.RapidReview, Title: "Import"})
-			if err != nil {
-				b.Fatal(err)
-			}
-			if err := s.Reindex(ctx, nil); err != nil {
-				b.Fatal(err)
-			}
-			p.watch()
-			begun := time.Now()
-			res, err := s.Import(ctx, file, store.ImportOptions{CaseID: out.IDs[0]})
-			if err != nil || res.Added != n {
-				b.Fatal(res.Added, err)
-			}
-			if err := s.Close(); err != nil {
-				b.Fatal(err)
-			}
-			took += time.Since(begun)
-			p.end()
-		}
-		b.ReportMetric(float64(rounds*n)/took.Seconds(), "items/s")
-		b.ReportMetric(float64(p.heap)/(1<<20), "MiB-heap")
-		b.ReportMetric(float64(p.anonymous)/(1<<20), "MiB-own")
-	})
-}
-
 // BenchmarkSearch shows the first 50 answers, with nothing decoded before.
 func BenchmarkSearch(b *testing.B) {
 	words := storetest.NewProse(1)

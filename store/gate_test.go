@@ -251,7 +251,7 @@ func writers() map[string]probe {
 			path := filepath.Join(a.dir, "rows.csv")
 			_ = os.WriteFile(path, []byte("Case,Date,Agency,Event\n"+a.secret[len(a.secret)-1].Ref+",1/2/2026,Housing,something\n"), 0o600)
 			out, err := s.Import(ctx, path, store.ImportOptions{ByCase: true, DryRun: true})
-			return told{"", []any{out.Added, out.Skipped, out.Rejected, out.Refs, out.Cases, out.Notes, out.Reasons()}, err}
+			return told{"", []any{out.Added, out.Skipped, out.Rejected, out.Cases, out.Notes, out.Reasons()}, err}
 		},
 		"Undo": func(s *store.Session, _ aim) any {
 			v, err := s.Undo(ctx)

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -31,7 +33,6 @@ type ImportOptions struct {
 type ImportResult struct {
 	Added, Skipped, Rejected int
 	Cases                    []string // references of cases that were made
-	Refs                     []string // of the items added
 	Notes                    []string
 	Mapping                  []string // which heading became what
 	result                   *intake.Result
@@ -50,24 +51,26 @@ func (r ImportResult) Reasons() []string {
 	return out
 }
 
-// Import logs the good rows of a spreadsheet chronology, one change a case, and gives
-// the bad ones back with reasons. A row that was imported before is skipped.
+// Import logs the good rows of a spreadsheet chronology and gives the bad ones back with
+// reasons. A row that was imported before is skipped. The rows of a case are one change,
+// those of many small cases together are one; of a long table there are several.
 func (s *Session) Import(ctx context.Context, path string, o ImportOptions) (ImportResult, error) {
-	t, err := intake.Open(ctx, path, intake.Options{Password: o.Password, Sheet: o.Sheet, Map: o.Map})
+	from := intake.Options{Password: o.Password, Sheet: o.Sheet, Map: o.Map}
+	if o.ByCase {
+		from.GroupBy = intake.Case
+	}
+	t, err := intake.Open(ctx, path, from)
 	if err != nil {
 		return ImportResult{}, importError(err)
 	}
-	b := &importing{s: s, o: o, table: t, cases: map[string]*importCase{}}
-	res, err := t.Read(ctx, b.check)
-	if err != nil {
-		return ImportResult{}, err
-	}
-	b.out.result = res
+	defer func() { _ = t.Close() }() // it was only read
+	b := &importing{s: s, o: o, table: t, out: ImportResult{result: t.Result()}}
 	b.describe()
-	if err := b.run(ctx, res); err != nil {
+	if err := b.run(ctx); err != nil {
 		return b.out, err
 	}
-	b.out.Rejected = len(res.Rejects)
+	b.out.result.Sort()
+	b.out.Rejected = len(b.out.result.Rejects)
 	return b.out, nil
 }
 
@@ -85,16 +88,13 @@ type importing struct {
 	o     ImportOptions
 	table *intake.Table
 	out   ImportResult
-	cases map[string]*importCase
 	done  int // rows that were looked at
 }
 
 // importCase is where the rows of one case go.
 type importCase struct {
 	id    model.ID
-	ref   string
-	fresh bool
-	seen  map[string]bool // hashes of rows that are there already
+	seen  map[sheetRow]bool // rows that are there already
 	names map[string]model.ID
 }
 
@@ -118,138 +118,157 @@ func (b *importing) describe() {
 	}
 }
 
-// check judges a row before anything is written.
-func (b *importing) check(d *intake.Draft) error {
-	_, err := b.item(d)
-	if err != nil {
+// A change has no more rows of one case than rowsAChange: of a longer table each part is
+// safe on the disk before the next is begun, and only that much is in memory at once.
+// Shorter parts would write the pages of the case again and again, for items go all over
+// them. Small cases, whose pages are written once, go together up to fewer rows.
+const (
+	rowsAChange  = 20_000
+	rowsTogether = 5_000
+)
+
+// run takes the rows as they are made ready, and writes them as soon as there is enough
+// for a change.
+func (b *importing) run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	ready := b.prepare(ctx)
+	defer ready.wait()
+	defer stop()
+	var batch []*parcel
+	rows := 0
+	for p := range ready.next {
+		most := rowsTogether
+		if len(batch) > 0 && batch[0].of == p.of {
+			most = rowsAChange
+		}
+		if n := len(p.rows) + len(p.refused); len(batch) > 0 && rows+n > most {
+			if err := b.write(ctx, batch); err != nil {
+				return err
+			}
+			batch, rows = nil, 0
+		}
+		batch, rows = append(batch, p), rows+len(p.rows)+len(p.refused)
+	}
+	if ready.err != nil {
+		return ready.err
+	}
+	return b.write(ctx, batch)
+}
+
+// write logs parcels. Rows that cannot be logged because of their case are refused.
+func (b *importing) write(ctx context.Context, batch []*parcel) error {
+	for _, p := range batch {
+		b.done += len(p.rows) + len(p.refused)
+		for _, r := range p.refused {
+			b.out.result.Refuse(r.row, r.reason)
+		}
+	}
+	batch = slices.DeleteFunc(batch, func(p *parcel) bool { return len(p.rows) == 0 })
+	if err := b.settle(ctx, batch); err != nil {
 		return err
 	}
-	if b.o.ByCase && strings.TrimSpace(d.Get(intake.Case)) == "" {
-		return model.Fail(model.Invalid, "the row names no case")
+	batch = slices.DeleteFunc(batch, func(p *parcel) bool { return p.of.to == nil })
+	err := b.log(ctx, batch)
+	if err != nil && b.o.ByCase && rowsFault(err) { // one of them is at fault: which one shows by itself
+		err = b.each(batch, func(p *parcel) error { return b.log(ctx, []*parcel{p}) })
 	}
-	return nil
+	if err == nil && b.o.Progress != nil {
+		b.o.Progress(b.done, b.table.Rows)
+	}
+	return err
 }
 
-// item makes information of a row, without its case.
-func (b *importing) item(d *intake.Draft) (model.Information, error) {
-	i := model.Information{Agency: b.s.AgencyNamed(orText(d.Get(intake.Agency), b.o.Agency)), Source: d.Get(intake.Source),
-		SourceRecord: d.Get(intake.SourceRecord), Summary: d.Get(intake.Summary), ChildVoice: d.Get(intake.ChildVoice),
-		Significance: d.Get(intake.Significance), Reliability: d.Get(intake.Reliability), Origin: d.Origin,
-		Received: b.s.Now(), ReceivedBy: b.s.label, Channel: model.Email}
-	i.Words = d.Words(intake.Present, intake.Action, intake.Comment, intake.People)
-	if d.Get(intake.Text) == "" && i.Words == i.Summary {
-		i.Summary = ""
-	}
-	if c := d.Get(intake.Channel); c != "" {
-		i.Channel = b.channel(c)
-	}
-	if basis := d.Get(intake.Basis); basis != "" {
-		i.Basis = []string{basis}
-	}
-	if when := d.When(); when != "" {
-		occurred, err := model.ParseDate(when, b.s.Day())
-		if err != nil {
-			return i, err
-		}
-		i.Occurred = occurred
-	}
-	if got := d.Get(intake.Received); got != "" {
-		at, _, err := model.ParseMoment(got, b.s.Now(), london())
-		if err != nil {
-			return i, err
-		}
-		i.Received = at
-	}
-	if strings.TrimSpace(i.Words) == "" {
-		return i, model.Fail(model.Invalid, "the row has no words")
-	}
-	return i, nil
-}
-
-func orText(a, b string) string {
-	if strings.TrimSpace(a) != "" {
-		return a
-	}
-	return b
-}
-
-// channel reads a channel as agencies write it; what is not understood is kept as
-// "other", never guessed.
-func (b *importing) channel(text string) model.Channel {
-	t := model.Fold(text)
-	for _, c := range b.s.set.channels {
-		if t == string(c.Name) || t == model.Fold(c.Label) || slices.Contains(c.Tokens, t) {
-			return c.Name
-		}
-	}
-	return model.OtherWay
-}
-
-// run groups the rows by case and logs each group as one change.
-func (b *importing) run(ctx context.Context, res *intake.Result) error {
-	groups := map[string][]int{}
-	var order []string
-	for n := range res.Len() {
-		key := ""
-		if b.o.ByCase {
-			d := res.Draft(n)
-			key = strings.TrimSpace(d.Get(intake.Case))
-		}
-		if groups[key] == nil {
-			order = append(order, key)
-		}
-		groups[key] = append(groups[key], n)
-	}
-	for _, key := range order {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		k, err := b.open(ctx, key)
+// each does something with one parcel after the other, and refuses the rows of those whose
+// case is at fault, and not the workspace.
+func (b *importing) each(batch []*parcel, do func(*parcel) error) error {
+	for _, p := range batch {
+		err := do(p)
 		if err != nil && !(b.o.ByCase && rowsFault(err)) {
 			return err
 		}
 		if err != nil {
-			b.done += len(groups[key])
-			for _, n := range groups[key] {
-				d := res.Draft(n)
-				res.Refuse(&d, err.Error())
+			for _, r := range p.rows {
+				b.out.result.Refuse(r.row, err.Error())
 			}
-			continue
-		}
-		if err := b.group(ctx, k, res, groups[key]); err != nil {
-			return err
-		}
-		if b.o.Progress != nil {
-			b.o.Progress(b.done, res.Len())
 		}
 	}
 	return nil
 }
 
-// open finds the case that rows go to, or makes it.
-func (b *importing) open(ctx context.Context, key string) (*importCase, error) {
-	id := b.o.CaseID
-	if b.o.ByCase {
-		n, found, _, err := b.s.Find(ctx, key)
+// settle finds the cases that the parcels go to, and makes those that are new: all of them
+// in one change if that can be done. A parcel whose case is at fault goes nowhere.
+func (b *importing) settle(ctx context.Context, batch []*parcel) error {
+	var fresh []*parcel
+	err := b.each(batch, func(p *parcel) error {
+		if p.of.to != nil {
+			return nil // an earlier part of it went there
+		}
+		id, err := b.find(ctx, p.of.key)
 		switch {
-		case err == nil && n == model.NounCase:
-			id = found
-		case model.KindOf(err) != model.NotFound && err != nil:
-			return nil, err
-		case b.o.CreateKind == "":
-			return nil, model.Fail(model.NotFound, "there is no case %q", key)
-		case b.o.DryRun:
-			return &importCase{ref: key, fresh: true, seen: map[string]bool{}}, nil
-		default:
-			out, err := b.s.AddCase(ctx, NewCase{Kind: b.o.CreateKind, Title: key, Ref: caseWord(key)})
-			if err != nil {
-				return nil, err
+		case err == nil && id == "" && b.o.DryRun:
+			p.of.to = &importCase{}
+		case err == nil && id == "":
+			fresh = append(fresh, p)
+		case err == nil:
+			p.of.to, err = b.known(ctx, id)
+		}
+		return err
+	})
+	if err != nil || len(fresh) == 0 {
+		return err
+	}
+	err = b.open(ctx, fresh)
+	if err != nil && rowsFault(err) {
+		err = b.each(fresh, func(p *parcel) error {
+			id, err := b.find(ctx, p.of.key) // two may mean the same case
+			switch {
+			case err != nil:
+			case id == "":
+				err = b.open(ctx, []*parcel{p})
+			default:
+				p.of.to, err = b.known(ctx, id)
 			}
-			id = out.IDs[0]
-			b.out.Cases = append(b.out.Cases, out.Refs[0])
+			return err
+		})
+	}
+	return err
+}
+
+// find gives the case that rows go to, none if it is to be made.
+func (b *importing) find(ctx context.Context, key string) (model.ID, error) {
+	if !b.o.ByCase {
+		return b.o.CaseID, nil
+	}
+	n, id, _, err := b.s.Find(ctx, key)
+	switch {
+	case err == nil && n == model.NounCase:
+		return id, nil
+	case err != nil && model.KindOf(err) != model.NotFound:
+		return "", err
+	case b.o.CreateKind == "":
+		return "", model.Fail(model.NotFound, "there is no case %q", key)
+	}
+	return "", nil
+}
+
+// open makes cases, in one change.
+func (b *importing) open(ctx context.Context, fresh []*parcel) error {
+	c := &model.Change{Act: model.ActCaseAdd}
+	made := make([]*model.Case, len(fresh))
+	for n, p := range fresh {
+		var err error
+		if made[n], err = b.s.newCase(c, NewCase{Kind: b.o.CreateKind, Title: p.of.key, Ref: caseWord(p.of.key)}); err != nil {
+			return err
 		}
 	}
-	return b.known(ctx, id)
+	if _, err := b.s.Apply(ctx, c); err != nil {
+		return err
+	}
+	for n, p := range fresh {
+		p.of.to = &importCase{id: made[n].ID}
+		b.out.Cases = append(b.out.Cases, made[n].Ref)
+	}
+	return nil
 }
 
 // rowsFault says whether rows are at fault, which are refused, and not the workspace.
@@ -269,97 +288,91 @@ func caseWord(key string) string {
 	return key
 }
 
-// known reads what a case has already: rows imported before, and people's names.
+// known reads what a case has already: rows imported before, and people's names. The items
+// go by one after the other; there may be many.
 func (b *importing) known(ctx context.Context, id model.ID) (*importCase, error) {
-	k := &importCase{id: id, seen: map[string]bool{}, names: map[string]model.ID{}}
+	k := &importCase{id: id, seen: map[sheetRow]bool{}, names: map[string]model.ID{}}
 	err := b.s.view(ctx, func(tx *bolt.Tx) error {
-		c, err := b.s.content(tx, id)
-		if err != nil {
-			return err
+		h, err := b.s.head(tx, id)
+		if err != nil || h == nil || h.rec == nil {
+			return cmp.Or(err, error(model.Missing(string(id))))
 		}
-		k.ref = c.rec.Ref
-		for _, i := range c.info {
-			if i.Origin.RowHash != "" {
-				k.seen[originKey(i.Origin)] = true
+		c := &content{rec: h.rec, restrictions: h.restrictions}
+		take := func(r model.Record) bool {
+			if i, ok := r.(*model.Information); ok && i.Origin.RowHash != "" {
+				k.seen[keyOf(i.Origin)] = true
+			} else if !ok {
+				c.take(r)
+			}
+			return true
+		}
+		for _, room := range h.rooms {
+			for _, n := range []model.Noun{model.NounPerson, model.NounInformation} {
+				if err := room.scan(tx, n, take); err != nil {
+					return err
+				}
 			}
 		}
-		r := b.s.reader(c)
-		for _, p := range c.people {
-			v, ok := r.person(p)
-			if !ok || !v.Decision.Readable() {
-				continue // a row that finds a person by a name that is covered here would tell the name
-			}
-			for _, n := range append(v.Names(), v.Pseudonym) {
-				k.names[model.Fold(n)] = p.ID
-			}
-		}
+		k.name(b.s.reader(c), c.people)
 		return nil
 	})
 	return k, err
 }
 
-// originKey tells rows apart: the same words twice in one file are two rows, the same
-// row of the same sheet in a longer file is one.
-func originKey(o model.Origin) string { return o.RowHash + "/" + o.Sheet }
-
-// rowsAChange bounds a change: of a longer table each part is safe on the disk before the
-// next is begun, and only that much is in memory twice. Shorter parts would write the pages
-// of the case again and again, for items go all over them.
-const rowsAChange = 20_000
-
-// group logs the rows of one case as one change, those of a long table as several.
-func (b *importing) group(ctx context.Context, k *importCase, res *intake.Result, rows []int) error {
-	c := b.change()
-	for _, n := range rows {
-		b.done++
-		d := res.Draft(n)
-		i, err := b.item(&d)
-		if err != nil {
-			res.Refuse(&d, err.Error())
+// name takes the names of people in. One who is covered here is left out: a row that finds a
+// person by a name tells the name.
+func (k *importCase) name(r *reader, people []*model.Person) {
+	for _, p := range people {
+		v, ok := r.person(p)
+		if !ok || !v.Decision.Readable() {
 			continue
 		}
-		key := originKey(i.Origin)
-		if k.seen[key] {
-			b.out.Skipped++
-			continue
+		for _, n := range append(v.Names(), v.Pseudonym) {
+			k.names[model.Fold(n)] = p.ID
 		}
-		i.CaseID = k.id
-		i.Persons = b.people(k, d.Get(intake.People))
-		c.Put(&i)
-		if len(c.Ops) == rowsAChange {
-			if err := b.log(ctx, c); err != nil {
-				return err
+	}
+}
+
+// sheetRow tells rows apart: the same words twice in one file are two rows, the same row of
+// the same sheet in a longer file is one.
+type sheetRow [16]byte
+
+func keyOf(o model.Origin) sheetRow {
+	sum := sha256.Sum256([]byte(o.RowHash + "/" + o.Sheet))
+	return sheetRow(sum[:16])
+}
+
+// log writes the rows of parcels as one change.
+func (b *importing) log(ctx context.Context, batch []*parcel) error {
+	c := &model.Change{Act: model.ActImport, Why: "imported from " + b.table.File}
+	skipped := 0
+	for _, p := range batch {
+		k := p.of.to
+		for _, r := range p.rows {
+			if len(k.seen) > 0 && k.seen[keyOf(r.item.Origin)] {
+				skipped++
+				continue
 			}
-			c = b.change()
+			r.item.Head = model.Head{CaseID: k.id} // it may have been tried before
+			r.item.Persons = k.people(r.people)
+			c.Put(r.item)
 		}
 	}
-	return b.log(ctx, c)
-}
-
-func (b *importing) change() *model.Change {
-	return &model.Change{Act: model.ActImport, Why: "imported from " + b.table.File}
-}
-
-// log writes what was gathered.
-func (b *importing) log(ctx context.Context, c *model.Change) error {
-	if b.o.DryRun || len(c.Ops) == 0 {
-		b.out.Added += len(c.Ops)
-		return nil
-	}
-	out, err := b.s.Apply(ctx, c)
-	if err != nil {
-		return err
+	if !b.o.DryRun && len(c.Ops) > 0 {
+		if _, err := b.s.Apply(ctx, c); err != nil {
+			return err
+		}
 	}
 	b.out.Added += len(c.Ops)
-	b.out.Refs = append(b.out.Refs, out.Refs...)
-	if b.o.Progress != nil {
-		b.o.Progress(b.done, b.out.result.Len())
-	}
+	b.out.Skipped += skipped
 	return nil
 }
 
 // people finds those of a case whom a cell names.
-func (b *importing) people(k *importCase, cell string) []model.ID {
+func (k *importCase) people(cell string) []model.ID {
+	if len(k.names) == 0 {
+		return nil
+	}
 	var out []model.ID
 	for _, part := range strings.FieldsFunc(cell, func(r rune) bool { return r == ',' || r == ';' || r == '\n' || r == '/' }) {
 		if id, ok := k.names[model.Fold(strings.TrimSpace(part))]; ok && !slices.Contains(out, id) {

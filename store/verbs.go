@@ -29,10 +29,19 @@ type NewCase struct {
 // AddCase opens a case and clears it for its creator and for the roles that the
 // profile names.
 func (s *Session) AddCase(ctx context.Context, n NewCase) (view.Applied, error) {
+	c := &model.Change{Act: model.ActCaseAdd}
+	if _, err := s.newCase(c, n); err != nil {
+		return view.Applied{}, err
+	}
+	return s.Apply(ctx, c)
+}
+
+// newCase puts a case into a change, with whom it is cleared for.
+func (s *Session) newCase(c *model.Change, n NewCase) (*model.Case, error) {
 	k := &model.Case{Head: model.Head{ID: newID(), Ref: strings.TrimSpace(n.Ref)}, Kind: n.Kind, Title: strings.TrimSpace(n.Title),
 		Area: n.Area, Summary: n.Summary, Lead: n.Lead, Opened: n.Opened, State: n.State}
 	if _, err := model.ParseCaseKind(string(n.Kind)); err != nil {
-		return view.Applied{}, err
+		return nil, err
 	}
 	if k.State == "" {
 		k.State = model.FirstState(n.Kind)
@@ -41,14 +50,14 @@ func (s *Session) AddCase(ctx context.Context, n NewCase) (view.Applied, error) 
 		k.Opened = s.Day()
 	}
 	k.CaseID = k.ID
-	c := (&model.Change{Act: model.ActCaseAdd}).Put(k)
+	c.Put(k)
 	for _, id := range s.clearedByDefault() {
 		c.Put(&model.Clearance{Head: model.Head{CaseID: k.ID}, MemberID: id})
 	}
 	if strings.TrimSpace(n.Subject) != "" {
 		c.Put(&model.Person{Head: model.Head{CaseID: k.ID}, Name: strings.TrimSpace(n.Subject), Part: model.Subject, Pseudonym: "P01", Born: n.Born})
 	}
-	return s.Apply(ctx, c)
+	return k, nil
 }
 
 // clearedByDefault lists whom a new case is cleared for, its creator first.

@@ -148,10 +148,7 @@ func FuzzCSV(f *testing.F) {
 		if err != nil {
 			return
 		}
-		res, err := tab.Read(t.Context(), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		res := judged(t, tab, nil)
 		if len(allOf(res))+len(res.Rejects) != tab.Rows {
 			t.Fatalf("%d drafts and %d rejects of %d rows", len(allOf(res)), len(res.Rejects), tab.Rows)
 		}

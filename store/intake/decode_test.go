@@ -40,12 +40,28 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("\xff\xfea\x00\x00\xd8"))
 	f.Add([]byte("\x00a\x00b\x00"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		s, name, _ := decode(b)
-		if !utf8.ValidString(s) || name == "" {
+		var e encodings
+		for at := 0; at < len(b); at += 3 {
+			e.add(b[at:min(at+3, len(b))])
+		}
+		e.end()
+		name, _ := e.name()
+		if s := decoded(string(b)); !utf8.ValidString(s) || name == "" || (name == "UTF-8") != (s == string(b)) {
 			t.Fatalf("%q is not text of %q", s, name)
 		}
-		if name == "UTF-8" && len(b)-len(s) > 3 {
-			t.Fatal("bytes of valid text were lost")
+		if all := (encodings{}); len(b) > 0 {
+			all.add(b)
+			all.end()
+			if all.odd != e.odd || all.multi != e.multi || all.line != e.line || all.first != e.first {
+				t.Fatalf("in one part %+v, in many %+v", all, e)
+			}
+		}
+		if order, name, mark := wide16(b); order != nil {
+			in, out := newBlocks(1<<30), newBlocks(1<<30)
+			_, _ = in.Write(b)
+			if _, err := decode16(in, int64(mark), order, out); err != nil || name == "" || !utf8.Valid(out.last) {
+				t.Fatalf("%q: %v", name, err)
+			}
 		}
 	})
 }

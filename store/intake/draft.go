@@ -1,11 +1,12 @@
 package intake
 
 import (
-	"context"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -16,14 +17,12 @@ import (
 // it; a real date of a workbook is written 2024-03-12, Mar 2024 or 2024, and a time of
 // day 14:05, no finer than the cell showed it.
 type Draft struct {
-	Origin     model.Origin // RowHash does not depend on the file: see [Table.Read]
+	Origin     model.Origin // RowHash does not depend on the file: see [Result.Draft]
 	Extras     []Extra      // cells under headings that are no field
 	Hidden     bool         // the row is hidden in the sheet
 	AuthorNote bool         // the source starts with # ^ ¬ or ~: a note to oneself, by Chronolator's custom
-	Repeat     int          // how many earlier rows of this file have the same content
 
 	values [fieldCount]string
-	index  int // among the table's rows
 }
 
 // Extra is a cell under a heading that is no field.
@@ -56,32 +55,12 @@ func (d *Draft) Words(fields ...Field) string {
 	return strings.Join(lines, "\n")
 }
 
-// Key is the same for the same row of the same file, whenever it is read.
-func (d *Draft) Key() string { return originKey(d.Origin) }
-
-func originKey(o model.Origin) string {
-	return fmt.Sprintf("%s/%s/%d", o.FileHash, o.Sheet, o.Row)
-}
-
-// Result is what the rows came to.
+// Result is what the rows come to. They are asked for one by one and are built each time:
+// of a long table they would take more memory than the table.
 type Result struct {
 	Rejects []Reject
 	table   *Table
-	good    []goodRow
-}
-
-// goodRow is a row that was not refused. Its draft is built again when it is asked for: of
-// a long table they would take more memory than the table.
-type goodRow struct{ index, repeat int32 }
-
-// Len is how many rows became drafts.
-func (r *Result) Len() int { return len(r.good) }
-
-// Draft gives the n-th draft.
-func (r *Result) Draft(n int) Draft {
-	d := r.table.draft(int(r.good[n].index))
-	d.Repeat = int(r.good[n].repeat)
-	return d
+	reasons map[string]string // the same words are kept once
 }
 
 // Reject is a row that was not taken, and why.
@@ -91,46 +70,74 @@ type Reject struct {
 	index  int
 }
 
-// Read turns the rows into drafts. Check, when it is given, judges each (dates, the
-// case named); its error is the reason of a reject. Origin.RowHash is the SHA-256 of
-// the row's headings and values without regard to the order of columns, the case of
-// headings, the file or the row's place, so that a row sent again in a longer file is
-// known again. It fails only when ctx ends.
-func (t *Table) Read(ctx context.Context, check func(*Draft) error) (*Result, error) {
-	res := &Result{table: t}
-	seen := map[string]int{}
-	for i := range t.rows {
-		if i%256 == 0 && ctx.Err() != nil {
-			return nil, fmt.Errorf("%w: %w", errCancelled, ctx.Err())
-		}
-		d := t.draft(i)
-		d.Repeat = seen[d.Origin.RowHash]
-		seen[d.Origin.RowHash]++
-		reason := t.refuse(&d)
-		if reason == "" && check != nil {
-			if err := check(&d); err != nil {
-				reason = err.Error()
-			}
-		}
-		if reason != "" {
-			res.Refuse(&d, reason)
-			continue
-		}
-		res.good = append(res.good, goodRow{int32(i), int32(d.Repeat)})
+// Result gives what the rows come to, before any was looked at.
+func (t *Table) Result() *Result { return &Result{table: t, reasons: map[string]string{}} }
+
+// Draft gives row n, from 0, and the reason why it is no item, if it is none. Origin.RowHash
+// is the SHA-256 of the row's headings and values without regard to the order of columns,
+// the case of headings, the file or the row's place, so that a row sent again in a longer
+// file is known again. It fails when the file cannot be read again as it was. One goroutine
+// asks at a time.
+func (t *Table) Draft(n int) (d Draft, reason string, err error) {
+	r, err := t.row(n)
+	if err != nil {
+		return Draft{}, "", err
 	}
-	return res, nil
+	d = t.draft(&r)
+	return d, t.refuse(&r, &d), nil
 }
 
-// Refuse adds a row to the rejects: for a reason that is only met later, when the row
-// is logged. The draft stays where it is.
-func (r *Result) Refuse(d *Draft, reason string) {
-	r.Rejects = append(r.Rejects, Reject{Row: d.Origin.Row, Reason: reason, index: d.index})
+// Refuse adds row n to the rejects.
+func (r *Result) Refuse(n int, reason string) {
+	known, ok := r.reasons[reason]
+	if !ok {
+		known = reason
+		r.reasons[reason] = reason
+	}
+	r.Rejects = append(r.Rejects, Reject{Row: int(r.table.refs[n].number), Reason: known, index: n})
+}
+
+// Sort puts the rejects into the order of the rows.
+func (r *Result) Sort() {
+	slices.SortStableFunc(r.Rejects, func(a, b Reject) int { return a.index - b.index })
+}
+
+// Groups gives the rows by what they say in the field of [Options.GroupBy], in the order
+// in which that first comes.
+func (t *Table) Groups() iter.Seq2[string, []int32] {
+	return func(yield func(string, []int32) bool) {
+		if t.groupBy == None {
+			all := make([]int32, len(t.refs))
+			for n := range all {
+				all[n] = int32(n)
+			}
+			yield("", all)
+			return
+		}
+		ends := make([]int, len(t.keys)+1)
+		for _, g := range t.group {
+			ends[g+1]++
+		}
+		for g := range t.keys {
+			ends[g+1] += ends[g]
+		}
+		rows, next := make([]int32, len(t.group)), slices.Clone(ends)
+		for n, g := range t.group {
+			rows[next[g]] = int32(n)
+			next[g]++
+		}
+		for g, key := range t.keys {
+			if !yield(key, rows[ends[g]:ends[g+1]]) {
+				return
+			}
+		}
+	}
 }
 
 // refuse gives the reason why a row is no item, or "".
-func (t *Table) refuse(d *Draft) string {
-	if t.rows[d.index].extra {
-		return fmt.Sprintf("the row has %d cells under %d headings: a comma or a quotation mark has moved them", len(t.rows[d.index].cells), t.width)
+func (t *Table) refuse(r *row, d *Draft) string {
+	if r.extra {
+		return fmt.Sprintf("the row has %d cells under %d headings: a comma or a quotation mark has moved them", len(r.cells), t.width)
 	}
 	for f := range fieldCount {
 		if f.tells() && d.values[f] != "" {
@@ -146,12 +153,10 @@ func (t *Table) refuse(d *Draft) string {
 	return "the row has no words: it does not say what happened"
 }
 
-// draft builds the draft of row i.
-func (t *Table) draft(i int) Draft {
-	r := &t.rows[i]
-	d := Draft{index: i, Hidden: r.hidden}
+// draft builds the draft of a row.
+func (t *Table) draft(r *row) Draft {
+	d := Draft{Hidden: r.hidden}
 	d.Origin = model.Origin{FileHash: t.SHA256, File: t.File, Sheet: t.Sheet, Row: r.number, RowHash: t.rowHash(r)}
-	var joined [fieldCount][]string
 	for k, c := range r.cells {
 		if c.text == "" {
 			continue
@@ -164,15 +169,12 @@ func (t *Table) draft(i int) Draft {
 		case col.How == Ignored:
 		case col.Field == None:
 			d.Extras = append(d.Extras, Extra{col.title(), c.text})
+		case col.Field.joins() && d.values[col.Field] == "":
+			d.values[col.Field] = joinable(col, c.text, true)
 		case col.Field.joins():
-			joined[col.Field] = append(joined[col.Field], joinable(col, c.text, len(joined[col.Field]) == 0))
+			d.values[col.Field] += "\n" + joinable(col, c.text, false)
 		default:
 			d.fill(col.Field, c)
-		}
-	}
-	for f, parts := range joined {
-		if len(parts) > 0 {
-			d.values[f] = strings.Join(parts, "\n")
 		}
 	}
 	d.settleTimes()
@@ -222,30 +224,50 @@ func (d *Draft) fill(f Field, c cell) {
 	}
 }
 
+// hashOrder sorts the columns as [Table.rowHash] wants them: as their headings sort with
+// their length before them.
+func (t *Table) hashOrder() {
+	for k, h := range t.folded {
+		if h != "\x00" {
+			t.order = append(t.order, k)
+		}
+	}
+	slices.SortStableFunc(t.order, func(a, b int) int {
+		return cmp.Or(len(t.folded[a])-len(t.folded[b]), strings.Compare(t.folded[a], t.folded[b]))
+	})
+}
+
 // rowHash hashes headings and values, sorted, each with its length before it. Our own
 // reject columns and empty cells do not count.
 func (t *Table) rowHash(r *row) string {
-	var parts []string
-	var size [8]byte
-	for k, c := range r.cells {
-		if c.text == "" {
-			continue
-		}
+	b := t.hashed[:0]
+	var same []string // values under one heading
+	beyond := r.cells[min(len(r.cells), t.width):]
+	for i := 0; i < len(t.order) || len(beyond) > 0; {
 		heading := ""
-		if k < t.width {
-			if heading = t.folded[k]; heading == "\x00" {
-				continue
+		if same = same[:0]; len(beyond) == 0 {
+			heading = t.folded[t.order[i]]
+		}
+		for ; i < len(t.order) && t.folded[t.order[i]] == heading; i++ {
+			if text := r.at(t.order[i]).text; text != "" {
+				same = append(same, text)
 			}
 		}
-		binary.BigEndian.PutUint64(size[:], uint64(len(heading)))
-		parts = append(parts, string(size[:])+heading+c.text)
+		for ; len(beyond) > 0; beyond = beyond[1:] { // they stand under none, which sorts first
+			if beyond[0].text != "" {
+				same = append(same, beyond[0].text)
+			}
+		}
+		if len(same) > 1 {
+			slices.Sort(same)
+		}
+		for _, text := range same {
+			b = binary.BigEndian.AppendUint64(b, uint64(8+len(heading)+len(text)))
+			b = binary.BigEndian.AppendUint64(b, uint64(len(heading)))
+			b = append(append(b, heading...), text...)
+		}
 	}
-	slices.Sort(parts)
-	h := sha256.New()
-	for _, p := range parts {
-		binary.BigEndian.PutUint64(size[:], uint64(len(p)))
-		h.Write(size[:])
-		h.Write([]byte(p))
-	}
-	return hex.EncodeToString(h.Sum(nil))
+	t.hashed = b
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }

@@ -26,6 +26,7 @@ var (
 	ErrNoHeadings    = errors.New("no row of headings")
 	ErrNoSheet       = errors.New("no such sheet")
 	ErrMapping       = errors.New("the column map does not fit")
+	ErrChanged       = errors.New("changed while it was read")
 )
 
 // fail makes an error about a file: what is wrong (a format that starts after the

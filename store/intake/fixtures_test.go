@@ -24,15 +24,41 @@ func read(t testing.TB, name string, b []byte, o Options) *Table {
 	return tab
 }
 
+// drawn is what a table came to.
+type drawn struct {
+	*Result
+	good []Draft
+}
+
+// judged goes through all rows of a table, which are refused for what the table says, and
+// for what check says, which may be nil.
+func judged(t testing.TB, tab *Table, check func(*Draft) error) *drawn {
+	t.Helper()
+	out := &drawn{Result: tab.Result()}
+	for n := range tab.Rows {
+		d, reason, err := tab.Draft(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if reason == "" && check != nil {
+			if err := check(&d); err != nil {
+				reason = err.Error()
+			}
+		}
+		if reason != "" {
+			out.Refuse(n, reason)
+			continue
+		}
+		out.good = append(out.good, d)
+	}
+	return out
+}
+
 // drafts reads bytes to their end, without a check.
-func drafts(t testing.TB, name string, b []byte, o Options) (*Table, *Result) {
+func drafts(t testing.TB, name string, b []byte, o Options) (*Table, *drawn) {
 	t.Helper()
 	tab := read(t, name, b, o)
-	res, err := tab.Read(context.Background(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tab, res
+	return tab, judged(t, tab, nil)
 }
 
 // wantErr reads bytes that have to be refused for a reason.
@@ -116,9 +142,4 @@ const agencyCSV = "Health visiting chronology,,,\nAgency: Riverside Health Visit
 	"? 22 may 2016,,Clinic,\n"
 
 // allOf are all drafts that a table came to.
-func allOf(r *Result) (out []Draft) {
-	for n := range r.Len() {
-		out = append(out, r.Draft(n))
-	}
-	return out
-}
+func allOf(r *drawn) []Draft { return r.good }

@@ -29,7 +29,7 @@ type row struct {
 	number int // as a spreadsheet program counts, from 1
 	hidden bool
 	cells  []cell
-	width  int  // csv only: cells that the record has, blank ones too
+	width  int  // csv headings only: cells that the record has, blank ones too
 	extra  bool // csv only: there are more cells than the headings allow
 }
 

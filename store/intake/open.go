@@ -3,8 +3,6 @@ package intake
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -17,22 +15,24 @@ import (
 
 // Limits bound what a file may cost. The zero value of a field means its default.
 type Limits struct {
-	FileBytes     int64 // as it lies on disk; default 256 MiB
+	FileBytes     int64 // as it lies on disk; default 2 GiB, 256 MiB where it is read from no file or is protected
 	UnzippedBytes int64 // of all parts of an .xlsx that are read; default 768 MiB
-	TextBytes     int64 // of the text of all cells together; default 256 MiB
-	Rows          int   // that have text; default 250,000
+	KeptBytes     int64 // of what is kept in memory, compressed; default 128 MiB
+	TextBytes     int64 // of the text of all cells together; default 2 GiB
+	Rows          int   // that have text; default 2,000,000
 	Columns       int   // default 16,384, what a spreadsheet program allows
-	Cells         int   // up to the last with text of each row; default 8,000,000
+	Cells         int   // up to the last with text of each row; default 64,000,000
 }
 
 func (l Limits) filled() Limits {
 	return Limits{
-		FileBytes:     orElse(l.FileBytes, 256<<20),
+		FileBytes:     orElse(l.FileBytes, 2<<30),
 		UnzippedBytes: orElse(l.UnzippedBytes, 768<<20),
-		TextBytes:     orElse(l.TextBytes, 256<<20),
-		Rows:          orElse(l.Rows, 250_000),
+		KeptBytes:     orElse(l.KeptBytes, 128<<20),
+		TextBytes:     orElse(l.TextBytes, 2<<30),
+		Rows:          orElse(l.Rows, 2_000_000),
 		Columns:       orElse(l.Columns, 16_384),
-		Cells:         orElse(l.Cells, 8_000_000),
+		Cells:         orElse(l.Cells, 64_000_000),
 	}
 }
 
@@ -49,6 +49,7 @@ type Options struct {
 	Sheet      string         // the sheet to read, by name, whatever its case
 	Map        *Map           // which heading is which field; nil lets the headings speak
 	SkipHidden bool           // leave hidden rows out; they are reported either way
+	GroupBy    Field          // the field by which [Table.Groups] tells rows apart; None: they are one group
 	Limits     Limits         //
 	Progress   func(rows int) // told now and then while reading; may be nil
 }
@@ -71,33 +72,74 @@ func Open(ctx context.Context, path string, o Options) (*Table, error) {
 	if err != nil {
 		return nil, fail(model.Failed, err, path, "cannot be opened", "check that you may read it, and that no other program holds it")
 	}
-	defer f.Close()
-	return Read(ctx, path, f, o)
+	src := &plainFile{path: path, f: f, was: info}
+	t, err := newJob(ctx, path, o).read(src)
+	if err != nil {
+		_ = src.Close() // it was only read
+		return nil, err
+	}
+	return t, nil
 }
 
-// Read reads the table in r, once and whole, into memory. Name stands for the file
-// in origins and sentences; its folder is not kept.
+// Read reads the table in r, once and whole, into memory, compressed. Name stands for the
+// file in origins and sentences; its folder is not kept.
 func Read(ctx context.Context, name string, r io.Reader, o Options) (*Table, error) {
+	j := newJob(ctx, name, o)
+	most := min(j.opts.Limits.FileBytes, mostInMemory)
+	kept := newBlocks(j.opts.Limits.KeptBytes)
+	n, err := io.Copy(kept, io.LimitReader(r, most+1))
+	switch {
+	case errors.Is(err, errKeptTooMuch):
+		return nil, j.keptError(err)
+	case err != nil:
+		return nil, j.unreadable(err)
+	case n > most:
+		return nil, j.fileTooLarge(most)
+	}
+	return j.read(kept)
+}
+
+// mostInMemory is how many bytes of a file are read into memory at most.
+const mostInMemory = 256 << 20
+
+func newJob(ctx context.Context, name string, o Options) *job {
 	o.Limits = o.Limits.filled()
-	raw, err := io.ReadAll(io.LimitReader(r, o.Limits.FileBytes+1))
-	if err != nil {
-		return nil, fail(model.Failed, err, name, "could not be read to its end", "copy it to this machine and try again")
+	return &job{ctx: ctx, name: name, opts: o, head: newMatcher()}
+}
+
+// read reads the table of a source.
+func (j *job) read(src source) (*Table, error) {
+	if src.Size() > j.opts.Limits.FileBytes {
+		return nil, j.fileTooLarge(j.opts.Limits.FileBytes)
 	}
-	if int64(len(raw)) > o.Limits.FileBytes {
-		return nil, tooLarge(name, "is larger than "+mebibytes(o.Limits.FileBytes), "split it, or remove pictures and unused sheets")
+	if src.Size() == 0 {
+		return nil, fail(model.Invalid, ErrEmpty, j.name, "is empty", "ask the sender for it again")
 	}
-	if len(raw) == 0 {
-		return nil, fail(model.Invalid, ErrEmpty, name, "is empty", "ask the sender for it again")
-	}
-	sum := sha256.Sum256(raw)
-	j := &job{ctx: ctx, name: name, opts: o, head: newMatcher()}
-	t, err := j.table(raw)
+	m, err := j.measured(src)
 	if err != nil {
 		return nil, err
 	}
-	t.SHA256 = hex.EncodeToString(sum[:])
-	t.Size = int64(len(raw))
-	return t, nil
+	t, err := j.table(src, m)
+	if err != nil {
+		return nil, err
+	}
+	t.SHA256, t.Size = m.sum, src.Size()
+	if err := src.same(); err != nil || t.origin == src {
+		return t, err
+	}
+	return t, src.Close() // all that is needed of it lies in memory
+}
+
+func (j *job) fileTooLarge(most int64) error {
+	return tooLarge(j.name, "is larger than "+mebibytes(most), "split it, or remove pictures and unused sheets")
+}
+
+// keptError says of an error that more would have to be kept in memory than may be.
+func (j *job) keptError(err error) error {
+	if errors.Is(err, errKeptTooMuch) {
+		return tooLarge(j.name, "holds more than can be kept in memory", "save the sheet as .csv in UTF-8, which is read from its file, or split it")
+	}
+	return err
 }
 
 func mebibytes(n int64) string { return strconv.FormatInt(n>>20, 10) + " MiB" }
@@ -114,18 +156,47 @@ type job struct {
 }
 
 // table recognises the file by its first bytes and reads it.
-func (j *job) table(raw []byte) (*Table, error) {
-	switch what := recognise(raw); what {
+func (j *job) table(src source, m measure) (*Table, error) {
+	start, err := j.start(src)
+	if err != nil {
+		return nil, err
+	}
+	switch what := recognise(start); what {
 	case "zip":
-		return j.workbook(raw, false)
+		return j.workbook(src, src.Size(), false)
 	case "ole":
+		raw, err := j.whole(src)
+		if err != nil {
+			return nil, err
+		}
 		return j.compound(raw)
 	case "":
-		return j.textTable(raw)
+		return j.textTable(src, start, m)
 	default:
 		return nil, fail(model.Invalid, ErrNotTable, j.name, "is "+what+", not a spreadsheet",
 			"open it in the program that made it and save its table as .xlsx or .csv, or attach it to the case as it is")
 	}
+}
+
+// start gives the first bytes of a source.
+func (j *job) start(src source) ([]byte, error) {
+	b := make([]byte, min(4096, src.Size()))
+	if _, err := src.ReadAt(b, 0); err != nil && err != io.EOF {
+		return nil, j.unreadable(err)
+	}
+	return b, nil
+}
+
+// whole gives all bytes of a source.
+func (j *job) whole(src source) ([]byte, error) {
+	if src.Size() > mostInMemory {
+		return nil, j.fileTooLarge(mostInMemory)
+	}
+	raw := make([]byte, src.Size())
+	if _, err := src.ReadAt(raw, 0); err != nil && err != io.EOF {
+		return nil, j.unreadable(err)
+	}
+	return raw, nil
 }
 
 // recognise names what the first bytes say, "" for anything that may be text.

@@ -21,7 +21,7 @@ func (j *job) compound(raw []byte) (*Table, error) {
 		if err != nil {
 			return nil, err
 		}
-		return j.workbook(plain, true)
+		return j.workbook(bytes.NewReader(plain), int64(len(plain)), true)
 	case has("Workbook") || has("Book"):
 		return nil, fail(model.Invalid, ErrOldExcel, j.name, "is an Excel 97-2003 file (.xls)", "open it in a spreadsheet program and save it as .xlsx")
 	case has("WordDocument"):

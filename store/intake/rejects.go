@@ -24,6 +24,7 @@ func (r *Result) WriteRejects(w io.Writer) error {
 			agency = c.Heading
 		}
 	}
+	defer func() { _ = t.Close() }() // it was only read
 	out := csv.NewWriter(w)
 	head := []string{ReasonHeading, RowHeading}
 	if agency != "" {
@@ -39,14 +40,18 @@ func (r *Result) WriteRejects(w io.Writer) error {
 		return err
 	}
 	for _, reject := range r.Rejects {
+		cells, err := t.row(reject.index)
+		if err != nil {
+			return err
+		}
 		line := []string{mark(reject.Reason), strconv.Itoa(reject.Row)}
 		if agency != "" {
 			line = append(line, mark(agency))
 		}
 		// A row longer than the headings stays so: it has to be put right, not let in.
-		for k := range max(t.width, len(t.rows[reject.index].cells)) {
+		for k := range max(t.width, len(cells.cells)) {
 			if !skip(k) {
-				line = append(line, mark(t.rows[reject.index].at(k).text))
+				line = append(line, mark(cells.at(k).text))
 			}
 		}
 		if err := out.Write(line); err != nil {

@@ -17,6 +17,7 @@ type sheetScan struct {
 	book  *book
 	grid  *grid
 	limit int // rows with text, 0 for all
+	keep  func(row) error
 
 	row     row
 	nextRow int // the number of a row that has none
@@ -47,20 +48,29 @@ func (t *tally) add(what string) {
 	}
 }
 
-// readSheet reads a sheet, or its first rows that have text when limit is above zero.
-// Such a look counts against the byte budget but not against rows and cells.
-func (b *book) readSheet(s sheetPart, limit int) (*grid, error) {
-	scan := &sheetScan{book: b, grid: &grid{}, limit: limit, nextRow: 1}
+// lookAt reads the first rows of a sheet that have text. Such a look counts against the
+// byte budget but not against rows and cells.
+func (b *book) lookAt(s sheetPart) (*grid, error) {
+	scan := &sheetScan{book: b, grid: &grid{}, limit: headerRows, nextRow: 1}
+	scan.keep = func(r row) error {
+		scan.grid.rows = append(scan.grid.rows, r)
+		return nil
+	}
+	if err := b.walk(s.part, scan.visit); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(scan.grid.rows, func(a, b row) int { return a.number - b.number })
+	return scan.grid, nil
+}
+
+// readSheet reads a sheet, and gives each row that has text to keep. What it gives itself
+// is all but the rows.
+func (b *book) readSheet(s sheetPart, keep func(row) error) (*grid, error) {
+	scan := &sheetScan{book: b, grid: &grid{}, keep: keep, nextRow: 1}
 	if err := b.walk(s.part, scan.visit); err != nil {
 		return nil, err
 	}
 	g := scan.grid
-	if !slices.IsSortedFunc(g.rows, func(a, b row) int { return a.number - b.number }) {
-		slices.SortStableFunc(g.rows, func(a, b row) int { return a.number - b.number })
-	}
-	if limit > 0 {
-		return g, nil
-	}
 	for _, f := range []struct {
 		cells tally
 		say   string
@@ -197,8 +207,10 @@ func (s *sheetScan) value() cell {
 	raw := string(s.raw)
 	switch s.typ {
 	case "s":
-		if i, err := strconv.Atoi(strings.TrimSpace(raw)); err == nil && i >= 0 && i < len(s.book.shared) {
-			return cell{s.book.shared[i], words}
+		if i, err := strconv.Atoi(strings.TrimSpace(raw)); err == nil {
+			if text, ok := s.book.shared.get(i); ok {
+				return cell{text, words}
+			}
 		}
 		return cell{}
 	case "inlineStr":
@@ -245,7 +257,6 @@ func isoCell(raw string, f numFormat) cell {
 
 func (s *sheetScan) endRow() error {
 	r := s.row
-	s.row.cells = nil
 	if r.cells = trim(r.cells); len(r.cells) == 0 {
 		return nil
 	}
@@ -254,7 +265,9 @@ func (s *sheetScan) endRow() error {
 			return err
 		}
 	}
-	s.grid.rows = append(s.grid.rows, r)
+	if err := s.keep(r); err != nil {
+		return err
+	}
 	if s.limit > 0 && len(s.grid.rows) >= s.limit {
 		return errEnough
 	}

@@ -50,7 +50,10 @@ func (b *book) sharedStrings(part string) error {
 		}
 		text.visit(t)
 		if e, ok := t.(xml.EndElement); ok && e.Name.Local == "si" {
-			if b.shared = append(b.shared, text.String()); len(b.shared) > b.job.opts.Limits.Cells {
+			if err := b.shared.add(text.String()); err != nil {
+				return b.job.keptError(err)
+			}
+			if len(b.shared.ends) > b.job.opts.Limits.Cells {
 				return b.job.tooMany()
 			}
 		}

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"hash/maphash"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -27,12 +28,29 @@ type Table struct {
 	Rows      int // under the headings, with text
 
 	folded   []string // headings as [Table.rowHash] writes them; "\x00" for our own
+	order    []int    // of the columns by what folded says
 	width    int      // cells that the headings cover
-	rows     []row
 	date1904 bool
 	rejects  bool // a rejects file of ours that has come back
 	constant [fieldCount]string
+	midnight []bool // by column: its times are all midnight, and none
+	merged   []mergedColumn
+
+	origin source   // where the rows are read again
+	again  *csvScan // reads one row of a text again; nil for a sheet
+	refs   []rowRef // the rows under the headings
+	seed   maphash.Seed
+	ahead  ahead
+	cells  []cell // of the row that was read last
+	hashed []byte // what of it was hashed
+
+	groupBy Field
+	keys    []string // what the rows say in that field, as they come
+	group   []int32  // of each row the number of its key
 }
+
+// Close lets go of the file. Who reads rows after that opens it again.
+func (t *Table) Close() error { return t.origin.Close() }
 
 // Column is a heading and what became of it.
 type Column struct {
@@ -90,16 +108,14 @@ func (t *Table) note(k NoteKind, format string, args ...any) {
 	t.Notes = append(t.Notes, Note{Kind: k, Text: fmt.Sprintf(format, args...)})
 }
 
-// finish finds the headings and what they mean, and readies the rows.
-func (j *job) finish(t *Table, g *grid) (*Table, error) {
+// headed finds the headings among the first rows, and what they mean.
+func (j *job) headed(t *Table, g *grid) (at int, err error) {
 	t.File = filepath.Base(j.name)
-	t.Notes = append(t.Notes, g.notes...)
 	if len(g.rows) == 0 {
-		return nil, j.noRows()
+		return 0, j.noRows()
 	}
-	at, err := j.headerIndex(g)
-	if err != nil {
-		return nil, err
+	if at, err = j.headerIndex(g); err != nil {
+		return 0, err
 	}
 	t.HeaderRow = g.rows[at].number
 	for _, r := range g.rows[:at] {
@@ -110,16 +126,20 @@ func (j *job) finish(t *Table, g *grid) (*Table, error) {
 		headings = append(headings, "")
 	}
 	if err := j.columns(t, headings, g); err != nil {
-		return nil, err
-	}
-	t.rows = g.rows[at+1:]
-	t.ready(g, j.opts)
-	t.Rows = len(t.rows)
-	if t.Rows == 0 {
-		return nil, j.noRows()
+		return 0, err
 	}
 	t.constants(j.opts.Map, g.rows[:at])
-	return t, nil
+	t.hashOrder()
+	return at, nil
+}
+
+// ready ends the reading of the rows.
+func (j *job) ready(t *Table, a *judge) error {
+	a.end()
+	if t.Rows = len(t.refs); t.Rows == 0 {
+		return j.noRows()
+	}
+	return nil
 }
 
 func (j *job) noRows() error {

@@ -2,9 +2,12 @@ package intake
 
 import (
 	"archive/zip"
-	"bytes"
 	"encoding/xml"
+	"fmt"
+	"hash/maphash"
+	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +21,7 @@ type book struct {
 	left     int64                // bytes that may still be unzipped
 	date1904 bool
 	sheets   []sheetPart
-	shared   []string
+	shared   texts
 	formats  []numFormat // by the s of a cell
 }
 
@@ -28,9 +31,10 @@ type sheetPart struct {
 	part   string
 }
 
-// workbook reads the sheet that is wanted, or the one with the best row of headings.
-func (j *job) workbook(raw []byte, unlocked bool) (*Table, error) {
-	b, err := j.openBook(raw, unlocked)
+// workbook reads the sheet that is wanted, or the one with the best row of headings. Its
+// rows are kept compressed in memory.
+func (j *job) workbook(src io.ReaderAt, size int64, unlocked bool) (*Table, error) {
+	b, err := j.openBook(src, size, unlocked)
 	if err != nil {
 		return nil, err
 	}
@@ -38,24 +42,78 @@ func (j *job) workbook(raw []byte, unlocked bool) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Format: "xlsx", Sheet: b.sheets[pick].name, Sheets: infos, date1904: b.date1904}
-	g, err := b.readSheet(b.sheets[pick], 0)
+	kept := newBlocks(j.opts.Limits.KeptBytes)
+	t := &Table{Format: "xlsx", Sheet: b.sheets[pick].name, Sheets: infos, date1904: b.date1904, origin: kept, seed: maphash.MakeSeed()}
+	var packed []byte
+	g, err := b.readSheet(b.sheets[pick], func(r row) error {
+		if packed = packRow(packed[:0], r); len(packed) > mostRow {
+			return tooLarge(j.name, fmt.Sprintf("has more than %s in row %d", mebibytes(mostRow+1), r.number), "check that it is a table")
+		}
+		t.refs = append(t.refs, refTo(kept.Size(), len(packed), r.number, maphash.Bytes(t.seed, packed)))
+		_, err := kept.Write(packed)
+		return j.keptError(err)
+	})
 	if err != nil {
 		return nil, err
 	}
 	b.sheetNotes(t, pick)
-	return j.finish(t, g)
+	t.Notes = append(t.Notes, g.notes...)
+	return t, j.sheetRows(t, g)
 }
 
-func (j *job) openBook(raw []byte, unlocked bool) (*book, error) {
-	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+// sheetRows finds the headings, and goes through the rows under them.
+func (j *job) sheetRows(t *Table, g *grid) error {
+	if !slices.IsSortedFunc(t.refs, byNumber) {
+		slices.SortStableFunc(t.refs, byNumber)
+	}
+	from, to := 0, min(len(t.refs), headerRows)
+	if m := j.opts.Map; m != nil && m.HeaderRow > 0 {
+		at, _ := slices.BinarySearchFunc(t.refs, rowRef{number: uint32(m.HeaderRow)}, byNumber)
+		from, to = max(0, at-headerRows), min(len(t.refs), at+1)
+	}
+	for i := from; i < to; i++ {
+		b, err := t.bytes(i)
+		if err != nil {
+			return err
+		}
+		g.rows = append(g.rows, unpackRow(b, nil))
+	}
+	at, err := j.headed(t, g)
+	if err != nil {
+		return err
+	}
+	t.refs = t.refs[from+at+1:]
+	if err := t.merge(g.spans); err != nil {
+		return err
+	}
+	a, kept := newJudge(t, j.opts), 0
+	for i := range t.refs {
+		b, err := t.bytes(i)
+		if err != nil {
+			return err
+		}
+		r := unpackRow(b, t.cells[:0])
+		if a.keeps(&r) {
+			t.refs[kept] = t.refs[i]
+			kept++
+		}
+		t.cells = r.cells
+	}
+	t.refs = t.refs[:kept]
+	return j.ready(t, a)
+}
+
+func byNumber(a, b rowRef) int { return int(a.number) - int(b.number) }
+
+func (j *job) openBook(src io.ReaderAt, size int64, unlocked bool) (*book, error) {
+	z, err := zip.NewReader(src, size)
 	if err != nil {
 		if unlocked && j.opts.Password != "" {
 			return nil, fail(model.Locked, ErrWrongPassword, j.name, "does not open with that password", "check capitals and blanks, or ask the sender for it again")
 		}
 		return nil, damaged(j.name, "is cut short or damaged: its list of contents is not there", err)
 	}
-	b := &book{job: j, parts: map[string]*zip.File{}, left: j.opts.Limits.UnzippedBytes}
+	b := &book{job: j, parts: map[string]*zip.File{}, left: j.opts.Limits.UnzippedBytes, shared: texts{blocks: newBlocks(j.opts.Limits.KeptBytes)}}
 	for _, f := range z.File {
 		name := partName(f.Name)
 		if _, twice := b.parts[name]; !twice {
@@ -151,7 +209,7 @@ func (b *book) choose() ([]SheetInfo, int, error) {
 	infos := make([]SheetInfo, len(b.sheets))
 	pick, best := -1, -1
 	for i, s := range b.sheets {
-		g, err := b.readSheet(s, headerRows)
+		g, err := b.lookAt(s)
 		if err != nil {
 			return nil, 0, err
 		}
