@@ -137,17 +137,17 @@ func (b *importing) run(ctx context.Context) error {
 	var batch []*parcel
 	rows := 0
 	for p := range ready.next {
-		most := rowsTogether
-		if len(batch) > 0 && batch[0].of == p.of {
-			most = rowsAChange
+		need, most := len(p.rows)+len(p.refused), rowsAChange
+		if n := len(batch); n == 0 || batch[n-1].of != p.of { // all rows of a case in one change, if they fit
+			need, most = min(p.of.rows, rowsAChange), rowsTogether
 		}
-		if n := len(p.rows) + len(p.refused); len(batch) > 0 && rows+n > most {
+		if len(batch) > 0 && rows+need > most {
 			if err := b.write(ctx, batch); err != nil {
 				return err
 			}
 			batch, rows = nil, 0
 		}
-		batch, rows = append(batch, p), rows+len(p.rows)+len(p.refused)
+		batch, rows = p.join(batch), rows+len(p.rows)+len(p.refused)
 	}
 	if ready.err != nil {
 		return ready.err
@@ -198,40 +198,48 @@ func (b *importing) each(batch []*parcel, do func(*parcel) error) error {
 // settle finds the cases that the parcels go to, and makes those that are new: all of them
 // in one change if that can be done. A parcel whose case is at fault goes nowhere.
 func (b *importing) settle(ctx context.Context, batch []*parcel) error {
-	var fresh []*parcel
+	var fresh, later []*parcel
+	asked := map[string]bool{}
 	err := b.each(batch, func(p *parcel) error {
 		if p.of.to != nil {
 			return nil // an earlier part of it went there
 		}
 		id, err := b.find(ctx, p.of.key)
-		switch {
-		case err == nil && id == "" && b.o.DryRun:
-			p.of.to = &importCase{}
-		case err == nil && id == "":
+		if err != nil {
+			return err
+		}
+		if id != "" {
+			p.of.to, err = b.known(ctx, id)
+			return err
+		}
+		word := strings.ToLower(p.of.key)
+		if asked[word] { // two may mean the same case
+			later = append(later, p)
+		} else {
 			fresh = append(fresh, p)
-		case err == nil:
+		}
+		asked[word] = true
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := b.open(ctx, fresh); err != nil && rowsFault(err) {
+		later = append(fresh, later...)
+	} else if err != nil {
+		return err
+	}
+	return b.each(later, func(p *parcel) error {
+		id, err := b.find(ctx, p.of.key)
+		switch {
+		case err != nil:
+		case id == "":
+			err = b.open(ctx, []*parcel{p})
+		default:
 			p.of.to, err = b.known(ctx, id)
 		}
 		return err
 	})
-	if err != nil || len(fresh) == 0 {
-		return err
-	}
-	err = b.open(ctx, fresh)
-	if err != nil && rowsFault(err) {
-		err = b.each(fresh, func(p *parcel) error {
-			id, err := b.find(ctx, p.of.key) // two may mean the same case
-			switch {
-			case err != nil:
-			case id == "":
-				err = b.open(ctx, []*parcel{p})
-			default:
-				p.of.to, err = b.known(ctx, id)
-			}
-			return err
-		})
-	}
-	return err
 }
 
 // find gives the case that rows go to, none if it is to be made.
@@ -243,7 +251,9 @@ func (b *importing) find(ctx context.Context, key string) (model.ID, error) {
 	switch {
 	case err == nil && n == model.NounCase:
 		return id, nil
-	case err != nil && model.KindOf(err) != model.NotFound:
+	case err == nil:
+		return "", model.Fail(model.Invalid, "%q is no case", key)
+	case model.KindOf(err) != model.NotFound:
 		return "", err
 	case b.o.CreateKind == "":
 		return "", model.Fail(model.NotFound, "there is no case %q", key)
@@ -253,6 +263,12 @@ func (b *importing) find(ctx context.Context, key string) (model.ID, error) {
 
 // open makes cases, in one change.
 func (b *importing) open(ctx context.Context, fresh []*parcel) error {
+	if b.o.DryRun || len(fresh) == 0 {
+		for _, p := range fresh {
+			p.of.to = &importCase{}
+		}
+		return nil
+	}
 	c := &model.Change{Act: model.ActCaseAdd}
 	made := make([]*model.Case, len(fresh))
 	for n, p := range fresh {

@@ -13,8 +13,9 @@ import (
 
 // destination is what some rows of a table say of where they go.
 type destination struct {
-	key string      // what the column of cases says; "" where there is none
-	to  *importCase // once it is found or made
+	key  string      // what the column of cases says; "" where there is none
+	rows int         // that say so
+	to   *importCase // once it is found or made
 }
 
 // parcel is rows of one destination, made ready: all of them, or a part of many.
@@ -22,6 +23,16 @@ type parcel struct {
 	of      *destination
 	rows    []readyRow
 	refused []refusedRow
+}
+
+// join puts a parcel into a batch, in which those of one destination are one.
+func (p *parcel) join(batch []*parcel) []*parcel {
+	if n := len(batch); n > 0 && batch[n-1].of == p.of {
+		last := batch[n-1]
+		last.rows, last.refused = append(last.rows, p.rows...), append(last.refused, p.refused...)
+		return batch
+	}
+	return append(batch, p)
 }
 
 // readyRow is a row as information that lacks only what the case knows.
@@ -82,7 +93,7 @@ const mostKnown = 4096
 
 func (r *reading) all(ctx context.Context, out chan<- *parcel) error {
 	for key, rows := range r.b.table.Groups() {
-		of := &destination{key: key}
+		of := &destination{key: key, rows: len(rows)}
 		for some := range slices.Chunk(rows, rowsAhead) {
 			p := &parcel{of: of}
 			for _, n := range some {

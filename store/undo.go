@@ -41,7 +41,7 @@ func (s *Session) rememberUndo(j *job, out *view.Applied) {
 			o.put = nil // a long import's items are not kept in memory: only how they are told
 		}
 	}
-	s.undo = append(s.undo, undoStep{change: j.c.ID, act: j.c.Act, refs: out.Refs, ops: j.steps})
+	s.undo = append(s.undo, undoStep{change: j.c.ID, act: j.c.Act, refs: slices.Clone(out.Refs[:min(len(out.Refs), 2)]), ops: j.steps})
 	if len(s.undo) > undoDepth {
 		s.undo = slices.Delete(s.undo, 0, len(s.undo)-undoDepth)
 	}

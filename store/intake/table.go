@@ -50,7 +50,10 @@ type Table struct {
 }
 
 // Close lets go of the file. Who reads rows after that opens it again.
-func (t *Table) Close() error { return t.origin.Close() }
+func (t *Table) Close() error {
+	t.ahead = ahead{}
+	return t.origin.Close()
+}
 
 // Column is a heading and what became of it.
 type Column struct {
