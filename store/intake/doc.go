@@ -10,15 +10,21 @@
 //   - Extra: a cell under a heading that is no field. It is kept, and joins the
 //     words as "Heading: value", so that nothing that an agency sent is lost.
 //   - Title rows: what stands above the row of headings.
+//   - Origin of a table: the bytes that its rows are read from again, each time one is
+//     asked for: the file itself for text in UTF-8 or Windows-1252, compressed blocks in
+//     memory for all else.
 //   - Note: something that a person should know before the rows are taken: hidden
 //     rows, comments on cells, cells in error, how the bytes were read.
 //   - Reject: a row that could not be taken, with the reason in words.
 //
 // # Invariants
 //
-// A file is known by its first bytes, never by the end of its name. It is read once,
-// into memory; nothing of it is ever written to a disk. No macro, link or field is
-// followed and no formula is computed: what the sheet last showed is what is read.
+// A file is known by its first bytes, never by the end of its name. The rows are gone
+// through once to judge what only all of them tell; then each is read again when it is
+// asked for, and seen by a checksum to be the one that was judged. What is kept of a row
+// is where it stands, 16 bytes; nothing of a file is ever written to a disk. No macro,
+// link or field is followed and no formula is computed: what the sheet last showed is
+// what is read.
 // Text is kept as it came, with control characters, direction marks and escape
 // sequences; only the ends of lines inside a cell become one line feed, and blanks
 // around a cell are dropped. Every limit (see [Limits]) ends in an error that names
