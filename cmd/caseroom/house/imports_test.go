@@ -101,7 +101,7 @@ func libraries() []library {
 		{"github.com/ledongthuc/pdf", []string{"store/paper", "store/intake"}, "text of a PDF is read where papers arrive, and where a written one is read back"},
 		{"github.com/xuri/excelize/v2", []string{"store/intake"}, "it can spill plain text into temporary files: one room closes that trap"},
 		{"golang.org/x/crypto", []string{"store/seal"}, "one room does cryptography"},
-		{"github.com/klauspost/compress", []string{"store", "store/index"}, "what is sealed is made small first, where it is sealed"},
+		{"github.com/klauspost/compress", []string{"store", "store/index", "store/intake"}, "what is sealed is made small first, where it is sealed, and what an import keeps of a table in memory"},
 		{"github.com/RoaringBitmap/roaring/v2", []string{"store/index"}, "long lists of the index, and nothing else"},
 		{"github.com/kljensen/snowball", []string{"store/index"}, "English stems are the index's"},
 		{"rsc.io/qr", []string{"ui/kit"}, "a QR code is drawn where cells are"},
