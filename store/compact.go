@@ -115,7 +115,7 @@ func (s *Session) swap(ctx context.Context, tmp string, at int) error {
 		return err
 	}
 	old := s.db
-	s.db, s.held, s.header.Compact = next, held, false
+	s.db, s.held, s.header.Compact, s.unlisted = next, held, false, false
 	if err := old.Close(); err != nil {
 		return err
 	}

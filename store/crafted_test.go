@@ -57,9 +57,20 @@ func put16(b []byte, v uint16) { binary.LittleEndian.PutUint16(b, v) }
 func put32(b []byte, v uint32) { binary.LittleEndian.PutUint32(b, v) }
 func put64(b []byte, v uint64) { binary.LittleEndian.PutUint64(b, v) }
 
+// lists gives the lists of free pages that the heads name: one that only the last save of a
+// session wrote.
+func (p pagesOf) lists() (out []int) {
+	for h := range 2 {
+		if n := binary.LittleEndian.Uint64(p.page(h)[16+32:]); n != math.MaxUint64 {
+			out = append(out, int(n))
+		}
+	}
+	return out
+}
+
 // craftedFiles are structures that no honest file has.
 func craftedFiles() map[string]func(p pagesOf) {
-	const branch, leaf, freelist = 1, 2, 16
+	const branch, leaf = 1, 2
 	return map[string]func(p pagesOf){
 		"a branch that leads to itself": func(p pagesOf) { n := p.find(branch, 1); put64(p.element(n, 0)[8:], uint64(n)) },
 		"a branch that leads to the root": func(p pagesOf) {
@@ -109,23 +120,18 @@ func craftedFiles() map[string]func(p pagesOf) {
 		"a root that is out of range": func(p pagesOf) { p.heads(func(m []byte) { put64(m[16:], 1<<50) }) },
 		"a root that is a head":       func(p pagesOf) { p.heads(func(m []byte) { put64(m[16:], 0) }) },
 		"a root that is the list of free pages": func(p pagesOf) {
-			p.heads(func(m []byte) { put64(m[16:], binary.LittleEndian.Uint64(m[32:])) })
+			p.heads(func(m []byte) { put64(m[16:], uint64(p.lists()[0])) })
 		},
 		"a list of free pages that is a leaf": func(p pagesOf) { n := uint64(p.find(leaf, 2)); p.heads(func(m []byte) { put64(m[32:], n) }) },
 		"a list of free pages without an end": func(p pagesOf) {
-			n := int(binary.LittleEndian.Uint64(p.page(0)[16+32:]))
-			if k := int(binary.LittleEndian.Uint64(p.page(1)[16+32:])); p.kind(n) != freelist {
-				n = k
-			}
-			for _, n := range []int{n, int(binary.LittleEndian.Uint64(p.page(1)[16+32:]))} {
+			for _, n := range p.lists() {
 				put16(p.page(n)[10:], 0xFFFF)
 				put64(p.page(n)[16:], math.MaxUint64)
 			}
 		},
 		"a page in use that is listed as free": func(p pagesOf) {
 			used := uint64(p.find(leaf, 2))
-			for h := range 2 {
-				n := int(binary.LittleEndian.Uint64(p.page(h)[16+32:]))
+			for _, n := range p.lists() {
 				put16(p.page(n)[10:], 1)
 				put64(p.page(n)[16:], used)
 			}

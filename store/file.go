@@ -169,7 +169,8 @@ func openBolt(path string, readOnly bool) (*bolt.DB, error) {
 func openPages(path string, readOnly bool) (*bolt.DB, error) {
 	var f *os.File
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
-		Timeout: time.Second, ReadOnly: readOnly, FreelistType: bolt.FreelistMapType, NoFreelistSync: false,
+		Timeout: time.Second, ReadOnly: readOnly, FreelistType: bolt.FreelistMapType,
+		NoFreelistSync:  true, // else a list that is not there would be written now, by a save that no stamp tells of
 		InitialMmapSize: roomToGrow(path),
 		OpenFile: func(name string, flag int, mode os.FileMode) (_ *os.File, err error) {
 			f, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
@@ -181,7 +182,7 @@ func openPages(path string, readOnly bool) (*bolt.DB, error) {
 	}
 	switch {
 	case err == nil:
-		db.AllocSize = growBy
+		db.AllocSize, db.NoFreelistSync = growBy, false
 		return db, nil
 	case db != nil:
 		db.Close()

@@ -31,7 +31,13 @@ func (v *Vault) open(with func(path string, readOnly bool) (*bolt.DB, error)) er
 // that still has the name, in the state in which this session left it; and after a save
 // that the disk did not take it writes nothing more: what then is on the disk nobody can
 // tell but who opens it anew. A full disk is no such end. The caller holds the lock.
-func (s *Session) update(fn func(*bolt.Tx) error) error {
+func (s *Session) update(fn func(*bolt.Tx) error) error { return s.save(fn, false) }
+
+// save is update. Only the last one of a session writes the list of free pages, which is
+// written whole: after an import of many items it would be longer than all else that the save
+// of one item writes. Where it is not there, after a crash, the free pages are those that are
+// not in use, and what is in use is walked then in any case.
+func (s *Session) save(fn func(*bolt.Tx) error, last bool) error {
 	if s.failed != nil {
 		return s.failed
 	}
@@ -39,6 +45,7 @@ func (s *Session) update(fn func(*bolt.Tx) error) error {
 		return err
 	}
 	var refused error
+	s.db.NoFreelistSync = !last
 	err := guard(func() error {
 		return s.db.Update(func(tx *bolt.Tx) error {
 			if refused = s.asLeft(tx); refused == nil {
@@ -55,6 +62,9 @@ func (s *Session) update(fn func(*bolt.Tx) error) error {
 			Do("what was saved before is not lost; close the workspace, check the disk, and open it again").Because(err)
 		return s.failed
 	}
+	if err == nil {
+		s.unlisted = !last
+	}
 	return err
 }
 
@@ -64,6 +74,14 @@ func (s *Session) housekeeping(tx *bolt.Tx, act model.Act) *writer {
 	now := s.Now()
 	return &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), now), identity: s.identity, now: now,
 		change: &model.Change{ID: newID(), Act: act, By: s.me}}
+}
+
+// listFree writes the list of free pages, if the file has none: who opens it next need not
+// look for them. Where it cannot be written nothing is lost.
+func (s *Session) listFree() {
+	if s.unlisted {
+		_ = s.save(func(*bolt.Tx) error { return nil }, true)
+	}
 }
 
 // ours says whether the name still leads to the file that is open.

@@ -74,6 +74,7 @@ type Session struct {
 	folding   folding
 	closed    bool
 	failed    error // the disk did not take a save: nothing more is written
+	unlisted  bool  // the file has no list of its free pages
 }
 
 // reveal is a record that was uncovered, from one of the restrictions that were in force
@@ -372,7 +373,7 @@ func (s *Session) Close() error {
 		removeLockNote(s.path) // while the lock is still held: the next opener's note is not ours to remove
 	}
 	err := s.giveUp()
-	s.remember(err == nil, checked)
+	s.remember(err == nil && !s.unlisted, checked)
 	s.forget()
 	s.facts.Store(nil)
 	return err
@@ -418,13 +419,21 @@ func (s *Session) giveUp() error {
 	}
 	if due {
 		dropKept(s.path, s.header.WS) // it holds what must go
-		return compact(s.db, s.path)
+		return s.compactLast()
 	}
 	if !s.opt.ReadOnly && spare(s.db, s.path) {
-		_ = compact(s.db, s.path) // only room is at stake: if it fails the file stands as it was, closed
+		_ = s.compactLast() // only room is at stake: if it fails the file stands as it was, closed
 		return nil
 	}
+	s.listFree()
 	return diskOr(s.db.Close(), "the workspace cannot be closed")
+}
+
+// compactLast makes the file compact and closes it. The copy has a list of its free pages.
+func (s *Session) compactLast() error {
+	err := compact(s.db, s.path)
+	s.unlisted = s.unlisted && err != nil
+	return err
 }
 
 func diskOr(err error, doing string) error {
