@@ -31,12 +31,17 @@ type deviceNote struct {
 	Checked time.Time `json:"checked"`
 }
 
-// filePrint tells a file from one that anybody has written to since.
+// filePrint tells a file from one that a program has written to since, also one that set its
+// time back: Linux and macOS keep when a file was last touched, which no program can set. It
+// does not tell what the disk changed by itself, what was written past the system (to the raw
+// disk, from another system, with the clock turned back), nor, where no such time is kept, who
+// set the other back: that the check of the whole file finds, which may then end after the unlock.
 type filePrint struct {
-	Size  int64  `json:"size,omitempty"`
-	Time  int64  `json:"time,omitempty"` // of the last change, nanoseconds since 1970
-	Inode uint64 `json:"inode,omitempty"`
-	Heads string `json:"heads,omitempty"` // SHA-256 of both pages that say where the newest state begins
+	Size    int64  `json:"size,omitempty"`
+	Time    int64  `json:"time,omitempty"`    // of the last change of its bytes, nanoseconds since 1970
+	Touched int64  `json:"touched,omitempty"` // and of the last change of anything about it; 0 where that is not kept
+	Inode   uint64 `json:"inode,omitempty"`
+	Heads   string `json:"heads,omitempty"` // SHA-256 of both pages that say where the newest state begins
 }
 
 // printOf takes a file's print; the zero value if it cannot be.
@@ -62,7 +67,7 @@ func printOf(path string) filePrint {
 		}
 		sum.Write(head[:])
 	}
-	return filePrint{Size: fi.Size(), Time: fi.ModTime().UnixNano(), Inode: inode(fi), Heads: hex.EncodeToString(sum.Sum(nil))}
+	return filePrint{Size: fi.Size(), Time: fi.ModTime().UnixNano(), Touched: touched(fi), Inode: inode(fi), Heads: hex.EncodeToString(sum.Sum(nil))}
 }
 
 // untouched says whether this very file is as this device left it when it closed it.
