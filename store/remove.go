@@ -17,12 +17,12 @@ func (s *Session) RemoveConsequences(label string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []string{
+	return append([]string{
 		"the passphrase of " + m.Label + " opens this file no more, and their key signs nothing more; what they signed can still be checked",
 		"they lose every clearance that you can take away, and what they could read is sealed anew with new keys",
 		"copies and backups made before still open with their passphrase, and what was read stays read",
 		"what you hold no key of yourself you cannot take away: it is done when a manager who does next finishes what is due",
-	}, nil
+	}, s.remnants()...), nil
 }
 
 // removable gives a member who may be removed.

@@ -37,12 +37,12 @@ func (s *Session) RevokeConsequences(ctx context.Context, label string, caseID m
 	if err != nil {
 		return nil, err
 	}
-	return []string{
+	return append([]string{
 		"the keys of " + r.ref + " are made anew at once: what is written from now on cannot be read with the keys that " + r.label + " had",
 		"what is there is sealed anew now, and the file made compact: then this file holds nothing of " + r.ref + " that those keys open, but the times, kinds and numbers of old lines of the ledger",
 		"copies and backups made before stay readable for " + r.label + ", and what was read stays read",
 		"a restriction whose list names " + r.label + " and not you is not yours to see or change: somebody who is on that list lifts it or takes " + r.label + " off it",
-	}, nil
+	}, s.remnants()...), nil
 }
 
 // revocation is a clearance that can be taken away.

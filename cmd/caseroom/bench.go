@@ -91,7 +91,8 @@ func (a *app) benchVerb() *cobra.Command {
 }
 
 func (a *app) bench(ctx context.Context, path string, o benching) error {
-	dir, err := os.MkdirTemp(filepath.Dir(path), ".caseroom-bench-")
+	sweepBench(filepath.Dir(path), a.now())
+	dir, err := os.MkdirTemp(filepath.Dir(path), store.BenchPrefix)
 	if err != nil {
 		return err
 	}
@@ -137,6 +138,16 @@ func (a *app) bench(ctx context.Context, path string, o benching) error {
 		fig.FileBytes = fi.Size()
 	}
 	return a.printFigures(fig, o.json)
+}
+
+// sweepBench takes away what measurings that were killed left in a folder. None takes an hour.
+func sweepBench(dir string, now time.Time) {
+	left, _ := filepath.Glob(filepath.Join(dir, store.BenchPrefix+"*")) // the pattern is ours
+	for _, path := range left {
+		if fi, err := os.Lstat(path); err == nil && fi.IsDir() && now.Sub(fi.ModTime()) > time.Hour {
+			_ = os.RemoveAll(path) // what cannot be taken away is named when a clearance is
+		}
+	}
 }
 
 // bench is a scratch copy that is opened again and again.

@@ -122,7 +122,7 @@ func (a *app) restore(ctx context.Context, from, to string, o store.RestoreOptio
 		a.say("%s", line)
 	}
 	if out.Kept != "" {
-		a.say("what was there before is kept as %s", out.Kept)
+		a.say("what was there before is kept as %s; it opens with the keys and passphrases of then: delete it when you need it no more", out.Kept)
 	}
 	return nil
 }
