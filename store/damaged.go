@@ -167,19 +167,28 @@ func (s *Session) loadProfile(tx *bolt.Tx) error {
 	} else {
 		s.profile = *p.(*model.Profile)
 	}
-	err := s.root.scan(tx, model.NounMember, func(r model.Record) bool {
-		m := r.(*model.Member)
-		s.members[m.ID] = m
-		if strings.EqualFold(m.Label, s.label) {
-			s.me = m.ID
-		}
-		return true
-	})
-	s.membersAgain(tx)
-	if err == nil && s.members[s.me] == nil {
-		err = model.Fail(model.Corrupt, "your own record as a member is among what is damaged").Do("let another member try, or restore a backup")
+	members, err := s.root.members(tx)
+	if err != nil {
+		return err
 	}
-	return err
+	s.members = members
+	signed := map[string]model.Role{}
+	for id, bits := range rolesOf(tx) {
+		signed[id.String()] = roleOfBits(bits)
+	}
+	for id, m := range members {
+		if role, ok := signed[m.KeyID]; ok {
+			m.Role = role // they may write their own record, and so another one into it
+		}
+		if m.KeyID == s.identity.ID().String() {
+			s.me = id
+		}
+	}
+	s.membersAgain(tx)
+	if s.members[s.me] == nil {
+		return model.Fail(model.Corrupt, "your own record as a member is among what is damaged").Do("let another member try, or restore a backup")
+	}
+	return nil
 }
 
 // membersAgain makes the records of members again that were lost, but for their names: the
@@ -208,7 +217,7 @@ func (s *Session) membersAgain(tx *bolt.Tx) {
 			}
 			m := &model.Member{Head: model.Head{ID: d.ID}, Label: slot.Label, Role: roleOfBits(roles[id]), KeyID: id.String(), OneTime: slot.OneTime}
 			s.members[d.ID], s.wreck.stubbed[d.ID] = m, true
-			if strings.EqualFold(m.Label, s.label) {
+			if id == s.identity.ID() {
 				s.me = m.ID
 			}
 			return nil
