@@ -171,3 +171,40 @@ func SpoilRecovery(s *Session, tag seal.Tag) error {
 		return w.numbered(bucketRecovery, key, row.encode(), ledger.OpMove)
 	})
 }
+
+// MisplacePage puts a page of items under a key further on, so that it does not cover all of
+// them, and says how many it leaves uncovered.
+func MisplacePage(s *Session) (n int, err error) {
+	err = s.asOwnProgram(model.ActRotate, func(w *writer) error {
+		rooms, err := s.allRooms(w.tx)
+		if err != nil {
+			return err
+		}
+		for _, c := range rooms {
+			prefix, err := c.pages(model.NounInformation)
+			if err != nil {
+				return err
+			}
+			key, v := w.tx.Bucket(bucketRecords).Cursor().Seek(prefix)
+			if !bytes.HasPrefix(key, prefix) {
+				continue
+			}
+			key = bytes.Clone(key)
+			plain, _, err := c.openValue(bucketRecords, key, v)
+			if err != nil {
+				return err
+			}
+			p, ok := decodePage(plain)
+			if !ok || len(p) < 3 {
+				continue
+			}
+			n = 2
+			if err := w.unset(c, bucketRecords, key, ledger.OpMove, detail{}); err != nil {
+				return err
+			}
+			return w.value(c, bucketRecords, append(prefix, p[n].name[:]...), plain, ledger.OpMove, detail{})
+		}
+		return nil
+	})
+	return n, err
+}

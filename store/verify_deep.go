@@ -106,9 +106,7 @@ func (d *deepener) value(c *compartment, key, plain []byte, number uint64) (clea
 		if !ok {
 			d.wrong(c, bucketRecords, key, "cannot be read")
 		}
-		for _, s := range p {
-			d.record(c, key, s.text, 0, s.name[:])
-		}
+		d.page(c, key, p)
 		return nil
 	}
 	text, ok := unpacked(plain)
@@ -123,6 +121,21 @@ func (d *deepener) value(c *compartment, key, plain []byte, number uint64) (clea
 		return []model.Record{r}
 	}
 	return nil
+}
+
+// page decodes the records of a page. Who looks for one of them by its name must come to
+// this very page.
+func (d *deepener) page(c *compartment, key []byte, p page) {
+	open := heldPages{string(key): p} // or each look would unseal it again
+	for _, s := range p {
+		r := d.record(c, key, s.text, 0, s.name[:])
+		if r == nil {
+			continue
+		}
+		if at, err := c.pageAmong(d.tx, r.Noun(), s.name, open); err != nil || at == nil || !bytes.Equal(at.key, key) {
+			d.bad("%s %s%s lies in a page that does not cover its name, and so is not found by it", nounWords(r.Noun()), r.Base().Ref, d.in.where(d.tx, c))
+		}
+	}
 }
 
 // record decodes one record: it must stand under its own name, be found by its reference
