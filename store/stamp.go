@@ -41,5 +41,5 @@ func stamped(tx *bolt.Tx, h ledger.Head) error {
 		return nil
 	}
 	return model.Fail(model.Corrupt, "the newest save of this file is not in it: the disk lost it, or another program wrote to the file").
-		Do("save what can be saved with caseroom verify --salvage, or restore a backup; then check the disk")
+		Do("what is there is the state before it: caseroom verify --salvage keeps it, or restore a backup; then check the disk")
 }

@@ -73,11 +73,11 @@ func Open(path string, o OpenOptions) (*Vault, error) {
 	}
 	v := &Vault{path: abs, opt: o, set: set, state: state}
 	if err := v.open(open); err != nil {
-		return nil, err
+		return nil, pointBefore(err, abs)
 	}
 	if err := v.readClear(); err != nil {
 		v.db.Close()
-		return nil, err
+		return nil, pointBefore(err, abs)
 	}
 	return v, nil
 }

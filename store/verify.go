@@ -219,7 +219,7 @@ func (c *checker) ledger() error {
 		c.bad("and %d more of the kind", r.More)
 	}
 	if err := stamped(c.tx, r.Head); err != nil && r.Sound() {
-		c.bad("%s", say(err))
+		c.bad("%s; what is there is the state before it, with %s: --salvage keeps it", say(err), entries(r.Head.Leaves))
 	}
 	c.rep.Head, c.rep.Leaves, c.rep.Commits, c.rep.top = r.Head.Words(seal.Word), r.Head.Leaves, r.Commits, r.Head
 	if r.ClockBack > 0 {

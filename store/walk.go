@@ -19,14 +19,8 @@ import (
 // wrong type or with keys out of order, in the newest state of the file.
 func walkPages(f io.ReaderAt, size int64) error {
 	m, err := newestMeta(f, size)
-	if err == nil && m.high > uint64(size)/uint64(m.pageSize) {
-		err = errors.New("it has been cut short")
-	}
 	if err == nil {
-		w := &walker{f: f, size: size, meta: m, seen: make([]uint64, size/int64(m.pageSize)/64+1), budget: size/16 + 16}
-		if err = w.tree(m.root, 0, nil, nil); err == nil {
-			err = w.freelist()
-		}
+		err = walkState(f, size, m)
 	}
 	switch {
 	case err == nil:
@@ -36,6 +30,18 @@ func walkPages(f io.ReaderAt, size int64) error {
 	}
 	return model.Fail(model.Corrupt, "this workspace is damaged: %s", err).
 		Do("do not write to it; copy it aside and restore a backup").Because(err)
+}
+
+// walkState follows the pages of one of the two states that a file has.
+func walkState(f io.ReaderAt, size int64, m meta) error {
+	if m.high > uint64(size)/uint64(m.pageSize) {
+		return errors.New("it has been cut short")
+	}
+	w := &walker{f: f, size: size, meta: m, seen: make([]uint64, size/int64(m.pageSize)/64+1), budget: size/16 + 16}
+	if err := w.tree(m.root, 0, nil, nil); err != nil {
+		return err
+	}
+	return w.freelist()
 }
 
 var (
