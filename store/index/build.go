@@ -16,8 +16,7 @@ type Builder struct {
 	places []Place
 	bytes  int
 	arena  []byte // of locators
-	words  terms
-	others terms
+	terms  terms
 }
 
 // Builder makes a builder of an index's segments.
@@ -29,7 +28,7 @@ func (ix *Index) Builder() *Builder {
 
 func (b *Builder) reset() {
 	b.places, b.bytes, b.arena = b.places[:0], 0, nil
-	b.words, b.others = newTerms(), newTerms()
+	b.terms = newTerms()
 }
 
 // Len tells how many documents are waiting.
@@ -47,8 +46,7 @@ func (b *Builder) Add(d *Document) error {
 	n := Doc(len(b.places))
 	b.places = append(b.places, Place{Doc: n, Kind: d.Kind, Case: d.Case, Locator: b.keep(d.Locator)})
 	b.bytes += 48 + len(d.Locator)
-	b.cut.terms(d, func(key []byte) { b.bytes += b.others.note(key, n) })
-	b.cut.words(d, func(word []byte) { b.bytes += b.words.note(word, n) })
+	b.cut.terms(d, func(space byte, word []byte) { b.bytes += b.terms.note(space, word, n) })
 	return nil
 }
 
@@ -95,24 +93,14 @@ func (b *Builder) write(w *segmentWriter, base Doc) error {
 		}
 	}
 	var docs []Doc
-	write := func(space string, t *terms) error {
-		for _, i := range t.inOrder(0) {
-			var err error
-			if docs, err = t.list(int(i), base).docs(docs[:0]); err != nil {
-				return err
-			}
-			t.at(int(i)).gaps = nil // most of the memory is free again before the end
-			if err := w.list(space+string(t.text(int(i))), docs); err != nil {
-				return err
-			}
+	for _, i := range b.terms.inOrder(0) {
+		var err error
+		if docs, err = b.terms.list(int(i), base).docs(docs[:0]); err != nil {
+			return err
 		}
-		return nil
-	}
-	if err := write("", &b.others); err != nil {
-		return err
-	}
-	if err := write(string(keyWord), &b.words); err != nil {
-		return err
+		if err := w.list(string(b.terms.text(int(i))), docs); err != nil {
+			return err
+		}
 	}
 	return w.finish()
 }

@@ -66,7 +66,7 @@ func Prepare(docs []Document) (*Prepared, error) {
 			return nil, err
 		}
 	}
-	p := &Prepared{delta: deltaOf(docs)}
+	p := &Prepared{delta: deltaOf(docs, newTerms())}
 	var err error
 	p.terms, err = p.delta.appendTerms(nil)
 	return p, err

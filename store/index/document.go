@@ -48,34 +48,31 @@ type cutter struct {
 	key []byte
 }
 
-// terms gives the key of every term of a document but its words.
-func (c *cutter) terms(d *Document, term func(key []byte)) {
-	term(append(append(c.key[:0], keyCase), d.Case[:]...))
-	term(append(c.key[:0], keyKind, d.Kind))
+// terms gives the key of every term of a document, its first byte apart. The parts of a
+// reference are words; the whole of it has a key of its own.
+func (c *cutter) terms(d *Document, term func(space byte, word []byte)) {
+	term(keyCase, d.Case[:])
+	term(keyKind, []byte{d.Kind})
+	word := func(t []byte) { term(keyWord, clip(t)) }
 	if d.Ref != "" {
-		term(append(c.key[:0], refKey(&c.cut, d.Ref)...))
+		key := refKey(&c.cut, d.Ref)
+		c.key = append(c.key[:0], key[1:]...)
+		if term(key[0], c.key); key[0] == keyRef {
+			c.cut.Words(d.Ref, word)
+		} else {
+			c.cut.Each(d.Ref, word)
+		}
 	}
 	for _, f := range d.Fields {
 		if strings.TrimSpace(f.Value) == "" {
 			continue
 		}
-		c.key = append(append(append(c.key[:0], keyField), f.Key...), 0)
-		term(c.key)
-		c.cut.Each(f.Value, func(t []byte) { term(append(c.key, clip(t)...)) })
-	}
-}
-
-// words gives every word of a document without the byte that makes it a key. The
-// parts of a reference are words; the whole of it has a key of its own.
-func (c *cutter) words(d *Document, word func(word []byte)) {
-	clipped := func(t []byte) { word(clip(t)) }
-	if c.cut.Identifier(d.Ref) != "" {
-		c.cut.Words(d.Ref, clipped)
-	} else {
-		c.cut.Each(d.Ref, clipped)
+		c.key = append(append(c.key[:0], f.Key...), 0)
+		term(keyField, c.key)
+		c.cut.Each(f.Value, func(t []byte) { term(keyField, append(c.key, clip(t)...)) })
 	}
 	for _, t := range d.Texts {
-		c.cut.Each(t, clipped)
+		c.cut.Each(t, word)
 	}
 }
 
@@ -89,19 +86,14 @@ func refKey(c *query.Cutter, ref string) string {
 
 func clip(token []byte) []byte { return token[:min(len(token), longestToken)] }
 
-// deltaOf makes one write of documents, whose numbers are not known yet.
-func deltaOf(docs []Document) *delta {
+// deltaOf makes one write of documents, whose numbers are not known yet, in an empty table.
+func deltaOf(docs []Document, table terms) *delta {
 	var c cutter
-	out := &delta{terms: newTerms(), dead: roaring.New()}
-	key := []byte{keyWord}
+	out := &delta{terms: table, dead: roaring.New(), places: make([]Place, len(docs))}
 	for i := range docs {
 		d, n := &docs[i], Doc(i)
-		out.places = append(out.places, Place{Doc: n, Kind: d.Kind, Case: d.Case, Locator: slices.Clone(d.Locator)})
-		c.terms(d, func(key []byte) { out.terms.note(key, n) })
-		c.words(d, func(w []byte) {
-			key = append(key[:1], w...)
-			out.terms.note(key, n)
-		})
+		out.places[i] = Place{Doc: n, Kind: d.Kind, Case: d.Case, Locator: slices.Clone(d.Locator)}
+		c.terms(d, func(space byte, word []byte) { out.terms.note(space, word, n) })
 	}
 	return out
 }

@@ -49,7 +49,7 @@ func (d *delta) appendTerms(dst []byte) ([]byte, error) {
 		dst = appendFront(dst, before, key)
 		before = key
 		if l.n < shortList { // it is written as it is kept
-			dst = append(binary.AppendUvarint(dst, uint64(l.n)<<2|listShort), l.gaps...)
+			dst = append(binary.AppendUvarint(dst, uint64(l.n)<<2|listShort), d.terms.gaps(l)...)
 			continue
 		}
 		var err error
@@ -89,7 +89,7 @@ func readDelta(block []byte) (*delta, error) {
 			return nil, damaged("a write has a term of no document")
 		}
 		for _, doc := range docs {
-			d.terms.note(key, doc)
+			d.terms.note(key[0], key[1:], doc)
 		}
 	}
 	return d, c.err("a write is cut")
@@ -166,13 +166,9 @@ func (m *memory) takeIn() {
 	d := m.pending[0]
 	m.pending[0] = nil
 	m.pending = m.pending[1:]
-	had := m.terms.n
-	for i := range d.terms.n {
-		l := d.terms.at(i)
-		m.terms.addList(d.terms.text(i), d.base()-m.base, l.n, l.gaps)
-		m.bytes += len(l.gaps) + 1
-	}
-	m.bytes += 90*(m.terms.n-had) + 64*len(d.places)
+	had, lists := m.terms.n, len(m.terms.pool)
+	m.terms.take(&d.terms, d.base()-m.base)
+	m.bytes += 100*(m.terms.n-had) + len(m.terms.pool) - lists + 64*len(d.places)
 }
 
 // settle waits until nothing is pending.

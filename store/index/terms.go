@@ -2,97 +2,155 @@ package index
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/binary"
 	"hash/maphash"
-	"slices"
+	"math/bits"
 )
 
 // terms is a table of terms with growing lists. It does what a map of strings to
-// lists would in half the time: nearly all of that is waiting for memory, so the
-// hash is compared before a term is looked at, and a term with its text and the end
-// of its list is one cache line.
+// lists would in a third of the time: nearly all of that is waiting for memory, so the
+// hash is compared before a term is looked at, a term with its text and a short list is
+// one cache line, and nothing here points to anything, so that nobody has to follow it.
 type terms struct {
-	seed  maphash.Seed
-	slots []uint64    // high half of the hash, and number of the term + 1
-	texts []byte      // those too long to stand with their lists
-	lists [][]growing // in pieces of one length, so that none is ever copied
+	slots []uint64            // hash, and number of the term + 1; in the order of the hashes
+	lists []*[pieceOf]growing // in pieces of one length, so that none is ever copied
+	texts []byte              // those too long to stand with their lists
+	pool  []byte              // the lists too long to stand with their terms
 	n     int
 }
 
 // pieceOf is how many lists lie in a piece.
-const pieceOf = 1 << 10
+const pieceOf = 1 << 8
 
-func (t *terms) at(i int) *growing { return &t.lists[i/pieceOf][i%pieceOf] }
+// fewBytes is how long a list is that stands with its term.
+const fewBytes = 16
 
 // growing is a term and its list, written as gaps; documents count from 0.
 type growing struct {
-	gaps  []byte
 	next  Doc // one after the last document
 	n     uint32
+	bytes uint32 // of the list
+	at    uint32 // where a long list begins; it has room up to the next power of two
 	from  uint32 // of a long text
 	size  uint16
 	short [26]byte
+	few   [fewBytes]byte
 }
 
-func newTerms() terms { return terms{seed: maphash.MakeSeed(), slots: make([]uint64, 1024)} }
+// fewestSlots is the length of a new table.
+const fewestSlots = 1 << 10
 
-func (t *terms) text(i int) []byte {
-	l := t.at(i)
+func newTerms() terms { return terms{slots: make([]uint64, fewestSlots)} }
+
+// empty takes everything out and keeps the room.
+func (t *terms) empty() {
+	clear(t.slots)
+	t.texts, t.pool, t.n = t.texts[:0], t.pool[:0], 0
+}
+
+func (t *terms) at(i int) *growing { return &t.lists[i/pieceOf][i%pieceOf] }
+
+func (t *terms) text(i int) []byte { return t.textOf(t.at(i)) }
+
+func (t *terms) textOf(l *growing) []byte {
 	if int(l.size) <= len(l.short) {
 		return l.short[:l.size]
 	}
 	return t.texts[l.from : l.from+uint32(l.size)]
 }
 
-// note adds a document to a term's list and tells by how many bytes the table grew.
-func (t *terms) note(term []byte, d Doc) (grew int) {
-	l, isNew := t.find(term)
-	if isNew {
-		grew = len(term) + 72
-	} else if l.next == d+1 {
-		return 0
+// gaps gives the list of a term as it is written.
+func (t *terms) gaps(l *growing) []byte {
+	if l.bytes <= fewBytes {
+		return l.few[:l.bytes]
 	}
-	was := len(l.gaps)
-	l.gaps = binary.AppendUvarint(l.gaps, uint64(d-l.next))
-	l.next = d + 1
-	l.n++
-	return grew + len(l.gaps) - was
-}
-
-// addList adds documents that all come after those of a term's list: n of them, as gaps
-// from a document that is base in this table.
-func (t *terms) addList(term []byte, base Doc, n uint32, gaps []byte) {
-	if n == 0 {
-		return
-	}
-	l, _ := t.find(term)
-	first, w := binary.Uvarint(gaps)
-	l.gaps = binary.AppendUvarint(l.gaps, uint64(base)+first-uint64(l.next))
-	l.gaps = append(l.gaps, gaps[w:]...)
-	l.n += n
-	next := uint64(base)
-	for len(gaps) > 0 {
-		gap, w := binary.Uvarint(gaps)
-		next += gap + 1
-		gaps = gaps[w:]
-	}
-	l.next = Doc(next)
+	return t.pool[l.at : l.at+l.bytes]
 }
 
 // list gives the documents of the i-th term, counted from base.
 func (t *terms) list(i int, base Doc) list {
 	l := t.at(i)
-	return list{n: int(l.n), how: listGaps, base: base, raw: l.gaps}
+	return list{n: int(l.n), how: listGaps, base: base, raw: t.gaps(l)}
+}
+
+// note adds a document to the list of a term, whose key is a byte and a word, and tells by
+// how many bytes the table grew, about.
+func (t *terms) note(space byte, word []byte, d Doc) (grew int) {
+	l, isNew := t.find(hashOf(space, word), space, word)
+	if isNew {
+		grew = 84 + len(word)
+	} else if l.next == d+1 {
+		return 0
+	}
+	gap := d - l.next
+	if l.next = d + 1; gap < 0x80 && l.bytes < fewBytes {
+		l.few[l.bytes] = byte(gap)
+		l.bytes++
+		l.n++
+		return grew + 1
+	}
+	l.n++
+	var raw [binary.MaxVarintLen32]byte
+	return grew + 2*t.extend(l, raw[:binary.PutUvarint(raw[:], uint64(gap))])
+}
+
+// extend writes more behind a list and tells how much it was.
+func (t *terms) extend(l *growing, more []byte) int {
+	had, has := l.bytes, l.bytes+uint32(len(more))
+	switch {
+	case has <= fewBytes:
+		copy(l.few[had:], more)
+	case had > fewBytes && has <= roomFor(had):
+		copy(t.pool[l.at+had:], more)
+	default:
+		at := uint32(len(t.pool))
+		t.pool = append(t.pool, make([]byte, roomFor(has))...)
+		copy(t.pool[at:], t.gaps(l))
+		copy(t.pool[at+had:], more)
+		l.at = at
+	}
+	l.bytes = has
+	return len(more)
+}
+
+// roomFor is how much room a long list has.
+func roomFor(size uint32) uint32 { return 1 << bits.Len32(size-1) }
+
+// take adds the lists of another table, whose documents all come after those here and count
+// from base. It goes through both in the order of the hashes.
+func (t *terms) take(from *terms, base Doc) {
+	for len(t.slots) < 2*(t.n+from.n) { // first: what comes in the order of the hashes would crowd a short table
+		t.grow()
+	}
+	for _, slot := range from.slots {
+		if slot == 0 {
+			continue
+		}
+		src := from.at(int(uint32(slot)) - 1)
+		if src.n == 0 {
+			continue
+		}
+		key, gaps := from.textOf(src), from.gaps(src)
+		l, _ := t.find(uint32(slot>>32), key[0], key[1:])
+		first, w := binary.Uvarint(gaps)
+		var raw [binary.MaxVarintLen64]byte
+		t.extend(l, raw[:binary.PutUvarint(raw[:], uint64(base)+first-uint64(l.next))])
+		t.extend(l, gaps[w:])
+		l.n += src.n
+		l.next = base + src.next
+	}
 }
 
 // look gives the number of a term, -1 if it is not there.
-func (t *terms) look(term string) int {
-	hash := maphash.String(t.seed, term)
-	mask := uint64(len(t.slots) - 1)
-	for at := hash & mask; t.slots[at] != 0; at = (at + 1) & mask {
-		if slot := t.slots[at]; slot>>32 == hash>>32 {
-			if i := int(uint32(slot)) - 1; string(t.text(i)) == term {
+func (t *terms) look(key string) int {
+	if key == "" {
+		return -1
+	}
+	word := []byte(key[1:])
+	hash, mask := hashOf(key[0], word), len(t.slots)-1
+	for at := t.slot(hash); t.slots[at] != 0; at = (at + 1) & mask {
+		if slot := t.slots[at]; uint32(slot>>32) == hash {
+			if i := int(uint32(slot)) - 1; string(t.text(i)) == key {
 				return i
 			}
 		}
@@ -100,95 +158,85 @@ func (t *terms) look(term string) int {
 	return -1
 }
 
+// slot says where a term with this hash stands, or after it: the upper bits say it, so that
+// the slots are in the order of the hashes.
+func (t *terms) slot(hash uint32) int { return int(uint64(hash) * uint64(len(t.slots)) >> 32) }
+
 // find gives a term's list, a new one for a new term.
-func (t *terms) find(term []byte) (l *growing, isNew bool) {
-	hash := maphash.Bytes(t.seed, term)
-	mask := uint64(len(t.slots) - 1)
-	at := hash & mask
+func (t *terms) find(hash uint32, space byte, word []byte) (l *growing, isNew bool) {
+	mask := len(t.slots) - 1
+	at := t.slot(hash)
 	for ; t.slots[at] != 0; at = (at + 1) & mask {
-		if slot := t.slots[at]; slot>>32 == hash>>32 {
-			if i := int(uint32(slot)) - 1; bytes.Equal(t.text(i), term) {
-				return t.at(i), false
+		if slot := t.slots[at]; uint32(slot>>32) == hash {
+			l = t.at(int(uint32(slot)) - 1)
+			if have := t.textOf(l); have[0] == space && bytes.Equal(have[1:], word) {
+				return l, false
 			}
 		}
 	}
 	if t.n >= len(t.slots)/2 {
 		t.grow()
-		return t.find(term)
+		return t.find(hash, space, word)
 	}
-	l = t.add()
-	l.from, l.size = uint32(len(t.texts)), uint16(len(term))
-	if copy(l.short[:], term) < len(term) {
-		t.texts = append(t.texts, term...)
+	if t.n == len(t.lists)*pieceOf {
+		t.lists = append(t.lists, new([pieceOf]growing))
 	}
-	t.slots[at] = hash>>32<<32 | uint64(t.n)
+	l = t.at(t.n)
+	t.n++
+	*l = growing{from: uint32(len(t.texts)), size: uint16(1 + len(word))}
+	l.short[0] = space
+	if copy(l.short[1:], word) < len(word) {
+		t.texts = append(append(t.texts, space), word...)
+	}
+	t.slots[at] = uint64(hash)<<32 | uint64(t.n)
 	return l, true
 }
 
-// add makes room for one more list. The first piece grows: most tables are small.
-func (t *terms) add() *growing {
-	last := len(t.lists) - 1
-	if last < 0 || len(t.lists[last]) == pieceOf {
-		t.lists = append(t.lists, make([]growing, 0, min(pieceOf, 64+t.n)))
-		last++
-	}
-	t.lists[last] = append(t.lists[last], growing{})
-	t.n++
-	return t.at(t.n - 1)
-}
-
 func (t *terms) grow() {
-	slots := make([]uint64, 2*len(t.slots))
-	mask := uint64(len(slots) - 1)
-	for i := range t.n {
-		hash := maphash.Bytes(t.seed, t.text(i))
-		at := hash & mask
-		for slots[at] != 0 {
+	was := t.slots
+	t.slots = make([]uint64, 2*len(was))
+	mask := len(t.slots) - 1
+	for _, slot := range was {
+		if slot == 0 {
+			continue
+		}
+		at := t.slot(uint32(slot >> 32))
+		for t.slots[at] != 0 {
 			at = (at + 1) & mask
 		}
-		slots[at] = hash>>32<<32 | uint64(i+1)
+		t.slots[at] = slot
 	}
-	t.slots = slots
 }
 
-// inOrder gives the numbers of the terms from one on in the order of their texts. Most
-// are told apart by their first bytes, which are compared as one number.
-func (t *terms) inOrder(from int) []int32 {
-	type head struct {
-		first uint64
-		i     int32
+// hashKeys make the hashes of this process others than those of any other, so that nobody
+// can write a text whose words all fall together.
+var hashKeys = func() (keys [2]uint64) {
+	for i := range keys {
+		keys[i] = maphash.Bytes(maphash.MakeSeed(), nil) | 1
 	}
-	heads := make([]head, t.n-from)
-	for i := range heads {
-		var first [8]byte
-		copy(first[:], t.text(from+i))
-		heads[i] = head{binary.BigEndian.Uint64(first[:]), int32(from + i)}
-	}
-	slices.SortFunc(heads, func(a, b head) int {
-		if a.first != b.first {
-			return cmp.Compare(a.first, b.first)
-		}
-		return bytes.Compare(t.text(int(a.i)), t.text(int(b.i)))
-	})
-	out := make([]int32, len(heads))
-	for i, h := range heads {
-		out[i] = h.i
-	}
-	return out
-}
+	return keys
+}()
 
-// mergeOrder puts two runs of terms that are in order together.
-func (t *terms) mergeOrder(a, b []int32) []int32 {
-	if len(a) == 0 {
-		return b
-	}
-	out := make([]int32, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		if bytes.Compare(t.text(int(a[0])), t.text(int(b[0]))) < 0 {
-			out, a = append(out, a[0]), a[1:]
-		} else {
-			out, b = append(out, b[0]), b[1:]
+// hashOf is wyhash's way with short texts: eight bytes from the beginning and eight from the
+// end, multiplied with one another. It is the same for all tables.
+func hashOf(space byte, word []byte) uint32 {
+	n := len(word)
+	var a, b uint64
+	for seed := hashKeys[1]; ; word = word[16:] {
+		switch left := len(word); {
+		case left > 16:
+			hi, lo := bits.Mul64(binary.LittleEndian.Uint64(word)^seed, binary.LittleEndian.Uint64(word[8:])^hashKeys[0])
+			seed = hi ^ lo
+			continue
+		case left >= 8:
+			a, b = binary.LittleEndian.Uint64(word), binary.LittleEndian.Uint64(word[left-8:])
+		case left >= 4:
+			a, b = uint64(binary.LittleEndian.Uint32(word)), uint64(binary.LittleEndian.Uint32(word[left-4:]))
+		case left > 0:
+			a = uint64(word[0])<<16 | uint64(word[left/2])<<8 | uint64(word[left-1])
 		}
+		hi, lo := bits.Mul64(a^hashKeys[0]^uint64(space)<<56, b^seed)
+		hi, lo = bits.Mul64(hi^hashKeys[0], lo^hashKeys[1]^uint64(n))
+		return uint32((hi ^ lo) >> 32)
 	}
-	return append(append(out, a...), b...)
 }
