@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"caseroom/model"
@@ -22,12 +23,13 @@ const (
 type Cutter struct {
 	out    []byte
 	words  []piece
+	digits bool // a word has a figure
 	joined []byte
 }
 
 // piece is one word within out.
 type piece struct {
-	from, to int
+	from, to int32
 	sep      byte // what parts it from the word before: ' ', '-' (or / or _), ')' for ") ", 0 anything else
 	has      byte // bits below
 }
@@ -50,10 +52,72 @@ func (c *Cutter) Each(text string, token func([]byte)) {
 
 // cut folds a text and finds its words.
 func (c *Cutter) cut(text string) {
-	c.out, c.words = c.out[:0], c.words[:0]
-	if !ascii(text) {
-		text = model.Fold(text)
+	c.out, c.words, c.digits = slices.Grow(c.out[:0], len(text)), c.words[:0], false
+	if !c.cutASCII(text) {
+		c.out, c.words = c.out[:0], c.words[:0]
+		c.cutFolded(model.Fold(text))
 	}
+}
+
+// cutASCII cuts a text that is ASCII throughout, as most is, folding it on the way; false
+// when it is another. It does what cutFolded does with such a text.
+func (c *Cutter) cutASCII(text string) bool {
+	out, n := c.out[:cap(c.out)], 0
+	last := 0 // where the word before ended in the text
+	for i := 0; i < len(text); {
+		if folded[text[i]] == 0 {
+			i++
+			continue
+		}
+		p := piece{from: int32(n), sep: separator(text[last:i])}
+		tail, all, any := -1, byte(0xff), byte(0)
+		for i < len(text) {
+			b := folded[text[i]]
+			if b == 0 {
+				if (text[i] != '\'' && text[i] != '`') || i+1 >= len(text) || folded[text[i+1]] == 0 {
+					break
+				}
+				tail = n
+				i++
+				continue
+			}
+			if b == foreign {
+				return false
+			}
+			out[n] = b
+			any, all = any|b, all&b // figures stand below 64, letters above
+			n++
+			i++
+		}
+		if tail >= 0 && tail == n-1 && out[tail] == 's' {
+			n = tail
+		}
+		p.has = hasDigit*(^all>>6&1) | hasLetter*(any>>6&1)
+		c.digits = c.digits || p.has&hasDigit != 0
+		last, p.to = i, int32(n)
+		c.words = append(c.words, p)
+	}
+	c.out = out[:n]
+	return true
+}
+
+// foreign marks what is not ASCII among the folded.
+const foreign = 0xff
+
+// folded is every ASCII character as it stands in a word, 0 where it does not.
+var folded = func() (out [256]byte) {
+	for i := range out {
+		if i >= utf8.RuneSelf {
+			out[i] = foreign
+		} else if plain[i] != '.' {
+			out[i] = plain[i]
+		}
+	}
+	return out
+}()
+
+// cutFolded finds the words of a text that is folded.
+func (c *Cutter) cutFolded(text string) {
 	last := 0 // where the word before ended in the text
 	for i := 0; i < len(text); {
 		has, size := classAt(text, i)
@@ -61,9 +125,10 @@ func (c *Cutter) cut(text string) {
 			i += size
 			continue
 		}
-		p := piece{from: len(c.out), sep: separator(text[last:i])}
+		p := piece{from: int32(len(c.out)), sep: separator(text[last:i])}
 		i, p.has = c.word(text, i)
-		last, p.to = i, len(c.out)
+		c.digits = c.digits || p.has&hasDigit != 0
+		last, p.to = i, int32(len(c.out))
 		c.words = append(c.words, p)
 	}
 }
@@ -105,15 +170,6 @@ func (c *Cutter) word(text string, i int) (end int, seen byte) {
 const plain = "................................................0123456789......" +
 	".abcdefghijklmnopqrstuvwxyz......abcdefghijklmnopqrstuvwxyz....."
 
-func ascii(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
 // classAt says what stands at i: 0 is no part of a word.
 func classAt(s string, i int) (has byte, size int) {
 	if b := s[i]; b < utf8.RuneSelf {
@@ -144,6 +200,9 @@ func separator(s string) byte {
 
 // identifiers gives what several words make when written together.
 func (c *Cutter) identifiers(token func([]byte)) {
+	if !c.digits { // every one has a figure
+		return
+	}
 	for i := 0; i < len(c.words); i++ {
 		w := c.words[i]
 		if w.has == hasDigit {
