@@ -46,7 +46,7 @@ func (b *Builder) Add(d *Document) error {
 	n := Doc(len(b.places))
 	b.places = append(b.places, Place{Doc: n, Kind: d.Kind, Case: d.Case, Locator: b.keep(d.Locator)})
 	b.bytes += 48 + len(d.Locator)
-	b.cut.terms(d, func(space byte, word []byte) { b.bytes += b.terms.note(space, word, n) })
+	b.bytes += b.terms.noteAll(b.cut.terms(d), n)
 	return nil
 }
 

@@ -41,23 +41,23 @@ func (d *Document) check() error {
 	return nil
 }
 
-// cutter cuts documents into terms. What it gives is good until the function that
-// it is given to returns, and one term may come twice.
+// cutter cuts documents into terms.
 type cutter struct {
-	cut query.Cutter
-	key []byte
+	cut  query.Cutter
+	keys keys
+	key  []byte
 }
 
-// terms gives the key of every term of a document, its first byte apart. The parts of a
-// reference are words; the whole of it has a key of its own.
-func (c *cutter) terms(d *Document, term func(space byte, word []byte)) {
-	term(keyCase, d.Case[:])
-	term(keyKind, []byte{d.Kind})
-	word := func(t []byte) { term(keyWord, clip(t)) }
+// terms gives the key of every term of a document, some more than once. They are good until
+// the next document. The parts of a reference are words; the whole of it has a key of its own.
+func (c *cutter) terms(d *Document) *keys {
+	c.keys.empty()
+	c.keys.add(keyCase, d.Case[:])
+	c.keys.add(keyKind, []byte{d.Kind})
+	word := func(t []byte) { c.keys.add(keyWord, clip(t)) }
 	if d.Ref != "" {
 		key := refKey(&c.cut, d.Ref)
-		c.key = append(c.key[:0], key[1:]...)
-		if term(key[0], c.key); key[0] == keyRef {
+		if c.keys.add(key[0], []byte(key[1:])); key[0] == keyRef {
 			c.cut.Words(d.Ref, word)
 		} else {
 			c.cut.Each(d.Ref, word)
@@ -68,12 +68,13 @@ func (c *cutter) terms(d *Document, term func(space byte, word []byte)) {
 			continue
 		}
 		c.key = append(append(c.key[:0], f.Key...), 0)
-		term(keyField, c.key)
-		c.cut.Each(f.Value, func(t []byte) { term(keyField, append(c.key, clip(t)...)) })
+		c.keys.add(keyField, c.key)
+		c.cut.Each(f.Value, func(t []byte) { c.keys.add(keyField, append(c.key, clip(t)...)) })
 	}
 	for _, t := range d.Texts {
 		c.cut.Each(t, word)
 	}
+	return &c.keys
 }
 
 // refKey gives the key of a reference.
@@ -91,9 +92,9 @@ func deltaOf(docs []Document, table terms) *delta {
 	var c cutter
 	out := &delta{terms: table, dead: roaring.New(), places: make([]Place, len(docs))}
 	for i := range docs {
-		d, n := &docs[i], Doc(i)
-		out.places[i] = Place{Doc: n, Kind: d.Kind, Case: d.Case, Locator: slices.Clone(d.Locator)}
-		c.terms(d, func(space byte, word []byte) { out.terms.note(space, word, n) })
+		d := &docs[i]
+		out.places[i] = Place{Doc: Doc(i), Kind: d.Kind, Case: d.Case, Locator: slices.Clone(d.Locator)}
+		out.terms.noteAll(c.terms(d), Doc(i))
 	}
 	return out
 }

@@ -88,8 +88,9 @@ func readDelta(block []byte) (*delta, error) {
 		if len(d.places) == 0 || len(docs) == 0 || docs[len(docs)-1] > last || d.terms.look(string(key)) >= 0 {
 			return nil, damaged("a write has a term of no document")
 		}
+		hash := hashOf(key)
 		for _, doc := range docs {
-			d.terms.note(key[0], key[1:], doc)
+			d.terms.note(hash, key, doc)
 		}
 	}
 	return d, c.err("a write is cut")

@@ -17,6 +17,8 @@ type terms struct {
 	texts []byte              // those too long to stand with their lists
 	pool  []byte              // the lists too long to stand with their terms
 	n     int
+
+	touched uint32 // says nothing: without it the compiler would leave near out
 }
 
 // pieceOf is how many lists lie in a piece.
@@ -73,69 +75,141 @@ func (t *terms) list(i int, base Doc) list {
 	return list{n: int(l.n), how: listGaps, base: base, raw: t.gaps(l)}
 }
 
-// note adds a document to the list of a term, whose key is a byte and a word, and tells by
-// how many bytes the table grew, about.
-func (t *terms) note(space byte, word []byte, d Doc) (grew int) {
-	l, isNew := t.find(hashOf(space, word), space, word)
+// note adds a document to the list of a term and tells by how many bytes the table grew,
+// about.
+func (t *terms) note(hash uint32, key []byte, d Doc) (grew int) {
+	l, isNew := t.find(hash, key)
 	if isNew {
-		grew = 84 + len(word)
+		grew = 84 + len(key)
 	} else if l.next == d+1 {
 		return 0
 	}
 	gap := d - l.next
-	if l.next = d + 1; gap < 0x80 && l.bytes < fewBytes {
+	l.next = d + 1
+	l.n++
+	if gap < 0x80 && l.bytes < fewBytes {
 		l.few[l.bytes] = byte(gap)
 		l.bytes++
-		l.n++
 		return grew + 1
 	}
-	l.n++
-	var raw [binary.MaxVarintLen32]byte
-	return grew + 2*t.extend(l, raw[:binary.PutUvarint(raw[:], uint64(gap))])
+	n := uvarintBytes(uint64(gap))
+	binary.PutUvarint(t.room(l, n), uint64(gap))
+	return grew + 2*n
 }
 
-// extend writes more behind a list and tells how much it was.
-func (t *terms) extend(l *growing, more []byte) int {
-	had, has := l.bytes, l.bytes+uint32(len(more))
+// noteAll adds a document to the lists of its terms, as note does. Where each stands is
+// looked up for all of them before any is looked at: so the memory is waited for once and
+// not a hundred times.
+func (t *terms) noteAll(keys *keys, d Doc) (grew int) {
+	for i := range keys.of {
+		k := &keys.of[i]
+		k.at = uint32(t.slots[t.slot(k.hash)])
+	}
+	for i := range keys.of {
+		t.near(keys.of[i].at)
+	}
+	from := uint32(0)
+	for i := range keys.of {
+		k := &keys.of[i]
+		grew += t.note(k.hash, keys.text[from:k.to], d)
+		from = k.to
+	}
+	return grew
+}
+
+// near has a term brought from memory, by its number + 1.
+func (t *terms) near(n uint32) {
+	if n > 0 {
+		t.touched += uint32(t.at(int(n) - 1).size)
+	}
+}
+
+// keys are the keys of a document, one behind the other.
+type keys struct {
+	text []byte
+	of   []keyAt
+}
+
+type keyAt struct {
+	hash uint32
+	to   uint32 // where it ends
+	at   uint32 // about which term that is
+}
+
+func (k *keys) add(space byte, word []byte) {
+	from := len(k.text)
+	k.text = append(append(k.text, space), word...)
+	k.of = append(k.of, keyAt{hash: hashOf(k.text[from:]), to: uint32(len(k.text))})
+}
+
+func (k *keys) empty() { k.text, k.of = k.text[:0], k.of[:0] }
+
+// room makes a list longer and gives what is to be written.
+func (t *terms) room(l *growing, more int) []byte {
+	had, has := l.bytes, l.bytes+uint32(more)
 	switch {
 	case has <= fewBytes:
-		copy(l.few[had:], more)
-	case had > fewBytes && has <= roomFor(had):
-		copy(t.pool[l.at+had:], more)
-	default:
+		l.bytes = has
+		return l.few[had:has]
+	case had <= fewBytes || has > roomFor(had):
 		at := uint32(len(t.pool))
 		t.pool = append(t.pool, make([]byte, roomFor(has))...)
 		copy(t.pool[at:], t.gaps(l))
-		copy(t.pool[at+had:], more)
 		l.at = at
 	}
 	l.bytes = has
-	return len(more)
+	return t.pool[l.at+had : l.at+has]
 }
+
+// uvarintBytes is how many bytes binary.PutUvarint writes.
+func uvarintBytes(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }
 
 // roomFor is how much room a long list has.
 func roomFor(size uint32) uint32 { return 1 << bits.Len32(size-1) }
 
 // take adds the lists of another table, whose documents all come after those here and count
-// from base. It goes through both in the order of the hashes.
+// from base. It goes through both in the order of the hashes, some terms at a time, as noteAll.
 func (t *terms) take(from *terms, base Doc) {
-	for len(t.slots) < 2*(t.n+from.n) { // first: what comes in the order of the hashes would crowd a short table
+	for t.tight(t.n + from.n) { // first: what comes in the order of the hashes would crowd a short table
 		t.grow()
 	}
+	var some [64]uint64
+	n := 0
 	for _, slot := range from.slots {
 		if slot == 0 {
 			continue
 		}
+		some[n] = slot
+		if n++; n == len(some) {
+			t.takeSome(from, some[:], base)
+			n = 0
+		}
+	}
+	t.takeSome(from, some[:n], base)
+}
+
+func (t *terms) takeSome(from *terms, some []uint64, base Doc) {
+	var at [64]uint32
+	for i, slot := range some {
+		at[i] = uint32(t.slots[t.slot(uint32(slot>>32))])
+	}
+	for i, slot := range some {
+		t.near(at[i])
+		from.near(uint32(slot))
+	}
+	for _, slot := range some {
 		src := from.at(int(uint32(slot)) - 1)
 		if src.n == 0 {
 			continue
 		}
-		key, gaps := from.textOf(src), from.gaps(src)
-		l, _ := t.find(uint32(slot>>32), key[0], key[1:])
-		first, w := binary.Uvarint(gaps)
-		var raw [binary.MaxVarintLen64]byte
-		t.extend(l, raw[:binary.PutUvarint(raw[:], uint64(base)+first-uint64(l.next))])
-		t.extend(l, gaps[w:])
+		l, _ := t.find(uint32(slot>>32), from.textOf(src))
+		gaps := from.gaps(src)
+		gap, w := binary.Uvarint(gaps)
+		gap += uint64(base) - uint64(l.next)
+		first := uvarintBytes(gap)
+		raw := t.room(l, first+len(gaps)-w)
+		binary.PutUvarint(raw, gap)
+		copy(raw[first:], gaps[w:])
 		l.n += src.n
 		l.next = base + src.next
 	}
@@ -143,11 +217,7 @@ func (t *terms) take(from *terms, base Doc) {
 
 // look gives the number of a term, -1 if it is not there.
 func (t *terms) look(key string) int {
-	if key == "" {
-		return -1
-	}
-	word := []byte(key[1:])
-	hash, mask := hashOf(key[0], word), len(t.slots)-1
+	hash, mask := hashOf([]byte(key)), len(t.slots)-1
 	for at := t.slot(hash); t.slots[at] != 0; at = (at + 1) & mask {
 		if slot := t.slots[at]; uint32(slot>>32) == hash {
 			if i := int(uint32(slot)) - 1; string(t.text(i)) == key {
@@ -163,34 +233,36 @@ func (t *terms) look(key string) int {
 func (t *terms) slot(hash uint32) int { return int(uint64(hash) * uint64(len(t.slots)) >> 32) }
 
 // find gives a term's list, a new one for a new term.
-func (t *terms) find(hash uint32, space byte, word []byte) (l *growing, isNew bool) {
+func (t *terms) find(hash uint32, key []byte) (l *growing, isNew bool) {
 	mask := len(t.slots) - 1
 	at := t.slot(hash)
 	for ; t.slots[at] != 0; at = (at + 1) & mask {
 		if slot := t.slots[at]; uint32(slot>>32) == hash {
 			l = t.at(int(uint32(slot)) - 1)
-			if have := t.textOf(l); have[0] == space && bytes.Equal(have[1:], word) {
+			if bytes.Equal(t.textOf(l), key) {
 				return l, false
 			}
 		}
 	}
-	if t.n >= len(t.slots)/2 {
+	if t.tight(t.n + 1) {
 		t.grow()
-		return t.find(hash, space, word)
+		return t.find(hash, key)
 	}
 	if t.n == len(t.lists)*pieceOf {
 		t.lists = append(t.lists, new([pieceOf]growing))
 	}
 	l = t.at(t.n)
 	t.n++
-	*l = growing{from: uint32(len(t.texts)), size: uint16(1 + len(word))}
-	l.short[0] = space
-	if copy(l.short[1:], word) < len(word) {
-		t.texts = append(append(t.texts, space), word...)
+	*l = growing{from: uint32(len(t.texts)), size: uint16(len(key))}
+	if copy(l.short[:], key) < len(key) {
+		t.texts = append(t.texts, key...)
 	}
 	t.slots[at] = uint64(hash)<<32 | uint64(t.n)
 	return l, true
 }
+
+// tight tells whether the table is too short for so many terms.
+func (t *terms) tight(n int) bool { return n > len(t.slots)/8*5 }
 
 func (t *terms) grow() {
 	was := t.slots
@@ -219,7 +291,7 @@ var hashKeys = func() (keys [2]uint64) {
 
 // hashOf is wyhash's way with short texts: eight bytes from the beginning and eight from the
 // end, multiplied with one another. It is the same for all tables.
-func hashOf(space byte, word []byte) uint32 {
+func hashOf(word []byte) uint32 {
 	n := len(word)
 	var a, b uint64
 	for seed := hashKeys[1]; ; word = word[16:] {
@@ -235,7 +307,7 @@ func hashOf(space byte, word []byte) uint32 {
 		case left > 0:
 			a = uint64(word[0])<<16 | uint64(word[left/2])<<8 | uint64(word[left-1])
 		}
-		hi, lo := bits.Mul64(a^hashKeys[0]^uint64(space)<<56, b^seed)
+		hi, lo := bits.Mul64(a^hashKeys[0], b^seed)
 		hi, lo = bits.Mul64(hi^hashKeys[0], lo^hashKeys[1]^uint64(n))
 		return uint32((hi ^ lo) >> 32)
 	}
