@@ -151,8 +151,9 @@ func (j *job) documents() error {
 		docs = append(docs, some...)
 	}
 	j.ready = make(chan prepared, 1)
+	ix := j.s.finder.ix
 	go func() {
-		made, err := index.Prepare(docs)
+		made, err := ix.Prepare(docs)
 		j.ready <- prepared{made, err}
 	}()
 	return nil

@@ -368,7 +368,7 @@ func (s *Session) someCases(tx *bolt.Tx) (done []*index.Change, err error) {
 		}
 		return []*index.Change{c}, nil
 	}
-	if b.Add, err = index.Prepare(add); err != nil {
+	if b.Add, err = f.ix.Prepare(add); err != nil {
 		return nil, err
 	}
 	c, err := f.ix.Apply(blocks{f, tx}, blocks{f, tx}, b)

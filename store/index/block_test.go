@@ -217,7 +217,7 @@ func FuzzPlaces(f *testing.F) {
 func FuzzDelta(f *testing.F) {
 	fuzzBlock(f, "w", func(block []byte) {
 		if d, err := readDelta(block); err == nil {
-			m := newMemory()
+			m := newMemory(&spare{})
 			m.take(d)
 			m.inOrder()
 		}

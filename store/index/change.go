@@ -60,13 +60,13 @@ type Prepared struct {
 
 // Prepare does what of the writing of documents needs no transaction: nearly all of it. It
 // may go on beside other work of the writer, who then gives it to Apply for Batch.Add.
-func Prepare(docs []Document) (*Prepared, error) {
+func (ix *Index) Prepare(docs []Document) (*Prepared, error) {
 	for i := range docs {
 		if err := docs[i].check(); err != nil {
 			return nil, err
 		}
 	}
-	p := &Prepared{delta: deltaOf(docs, newTerms())}
+	p := &Prepared{delta: deltaOf(docs, ix.spare.table())}
 	var err error
 	p.terms, err = p.delta.appendTerms(nil)
 	return p, err
@@ -77,7 +77,7 @@ func Prepare(docs []Document) (*Prepared, error) {
 func (ix *Index) Apply(src Source, sink Sink, b Batch) (*Change, error) {
 	if b.Add == nil {
 		var err error
-		if b.Add, err = Prepare(nil); err != nil {
+		if b.Add, err = ix.Prepare(nil); err != nil {
 			return nil, err
 		}
 	}

@@ -43,9 +43,17 @@ func (d *Document) check() error {
 
 // cutter cuts documents into terms.
 type cutter struct {
-	cut  query.Cutter
+	cut    query.Cutter
+	keys   keys
+	key    []byte
+	fields []fieldKeys
+}
+
+// fieldKeys are the keys of a field. Most documents have in most fields what the one before
+// had.
+type fieldKeys struct {
+	of   Field
 	keys keys
-	key  []byte
 }
 
 // terms gives the key of every term of a document, some more than once. They are good until
@@ -63,18 +71,35 @@ func (c *cutter) terms(d *Document) *keys {
 			c.cut.Each(d.Ref, word)
 		}
 	}
-	for _, f := range d.Fields {
-		if strings.TrimSpace(f.Value) == "" {
-			continue
+	for i, f := range d.Fields {
+		if i == len(c.fields) {
+			c.fields = append(c.fields, fieldKeys{})
 		}
-		c.key = append(append(c.key[:0], f.Key...), 0)
-		c.keys.add(keyField, c.key)
-		c.cut.Each(f.Value, func(t []byte) { c.keys.add(keyField, append(c.key, clip(t)...)) })
+		known := &c.fields[i]
+		if known.of != f {
+			c.field(known, f)
+		}
+		c.keys.addAll(&known.keys)
 	}
 	for _, t := range d.Texts {
 		c.cut.Each(t, word)
 	}
 	return &c.keys
+}
+
+func (c *cutter) field(to *fieldKeys, f Field) {
+	to.of = f
+	to.keys.empty()
+	if strings.TrimSpace(f.Value) == "" {
+		return
+	}
+	c.key = append(append(c.key[:0], f.Key...), 0)
+	to.keys.add(keyField, c.key)
+	name := len(c.key)
+	c.cut.Each(f.Value, func(t []byte) {
+		c.key = append(c.key[:name], clip(t)...)
+		to.keys.add(keyField, c.key)
+	})
 }
 
 // refKey gives the key of a reference.

@@ -87,7 +87,7 @@ func (ix *Index) foldDeltas(ctx context.Context, r *reading, sink Sink) (*Change
 		}
 	}
 	head.firstDelta += ix.mem.blocks
-	err = ix.writeHead(sink, c, head, segments, newMemory())
+	err = ix.writeHead(sink, c, head, segments, newMemory(&ix.spare))
 	then := c.apply
 	c.apply = func() {
 		for _, k := range stale {

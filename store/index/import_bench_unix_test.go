@@ -29,7 +29,10 @@ func BenchmarkImports(b *testing.B) {
 				ix := opened(b, d)
 				for n := 0; n < docs; n += size {
 					begun := cpuTime()
-					p := prepared(all[n : n+size]...)
+					p, err := ix.Prepare(all[n : n+size])
+					if err != nil {
+						b.Fatal(err)
+					}
 					prepare += cpuTime() - begun
 					begun = cpuTime()
 					c, err := ix.Apply(d, d, Batch{Add: p, Mark: uint64(n)})

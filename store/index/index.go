@@ -14,6 +14,7 @@ import (
 type Index struct {
 	codec *codec
 	cache *cache
+	spare spare
 
 	mu       sync.RWMutex
 	head     manifest // its segments are those of segments
@@ -33,7 +34,8 @@ func Open(src Source) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	ix := &Index{codec: c, cache: newCache(cacheBytes), mem: newMemory()}
+	ix := &Index{codec: c, cache: newCache(cacheBytes)}
+	ix.mem = newMemory(&ix.spare)
 	b, err := src.Block(nameOf(0, kindManifest, 0))
 	if err != nil {
 		return nil, err
@@ -118,6 +120,7 @@ func (ix *Index) Forget() {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	ix.cache.clear()
+	ix.spare.clear()
 	for _, s := range ix.segments {
 		s.mu.Lock()
 		s.dir, s.gone = nil, nil

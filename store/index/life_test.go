@@ -23,7 +23,7 @@ func opened(t testing.TB, d drawer) *Index {
 
 // prepared are documents that a test knows to be sound.
 func prepared(docs ...Document) *Prepared {
-	p, err := Prepare(docs)
+	p, err := new(Index).Prepare(docs)
 	if err != nil {
 		panic(err)
 	}
@@ -201,7 +201,7 @@ func TestFailedWritesChangeNothing(t *testing.T) {
 	if err := lost.Commit(); model.KindOf(err) != model.Conflict {
 		t.Errorf("an old change is committed: %v", err)
 	}
-	if _, err := Prepare([]Document{{Locator: make([]byte, 41)}}); model.KindOf(err) != model.Invalid {
+	if _, err := ix.Prepare([]Document{{Locator: make([]byte, 41)}}); model.KindOf(err) != model.Invalid {
 		t.Errorf("a long locator: %v", err)
 	}
 }

@@ -38,28 +38,45 @@ func (d *delta) append(dst, terms []byte) []byte {
 	return append(dst, terms...)
 }
 
-// appendTerms writes the terms in order. It is most of the work, and says no document.
+// appendTerms writes the terms. They stand in order where they are few; of many documents
+// they stand as they came, since putting them in order costs more than it saves until they
+// are folded. It says no document.
 func (d *delta) appendTerms(dst []byte) ([]byte, error) {
-	dst = binary.AppendUvarint(dst, uint64(d.terms.n))
+	dst = binary.AppendUvarint(slices.Grow(dst, 16*d.terms.n+64), uint64(d.terms.n))
+	var order []int32
+	if len(d.places) < manyPlaces {
+		order = d.terms.inOrder(0)
+	}
 	var before []byte
 	var docs []Doc
-	for _, n := range d.terms.inOrder(0) {
-		i := int(n)
-		key, l := d.terms.text(i), d.terms.at(i)
+	for i := range d.terms.n {
+		if order != nil {
+			i = int(order[i])
+		}
+		l := d.terms.at(i)
+		key, gaps := d.terms.textOf(l), d.terms.gaps(l)
 		dst = appendFront(dst, before, key)
 		before = key
-		if l.n < shortList { // it is written as it is kept
-			dst = append(binary.AppendUvarint(dst, uint64(l.n)<<2|listShort), d.terms.gaps(l)...)
-			continue
+		switch {
+		case l.n < shortList: // it is written as it is kept
+			dst = append(binary.AppendUvarint(dst, uint64(l.n)<<2|listShort), gaps...)
+		case len(gaps) < gapsKept:
+			dst = binary.AppendUvarint(binary.AppendUvarint(dst, uint64(l.n)<<2|listGaps), uint64(len(gaps)))
+			dst = append(dst, gaps...)
+		default:
+			var err error
+			if docs, err = d.terms.list(i, 0).docs(docs[:0]); err != nil {
+				return nil, err
+			}
+			dst = appendList(dst, 0, docs)
 		}
-		var err error
-		if docs, err = d.terms.list(i, 0).docs(docs[:0]); err != nil {
-			return nil, err
-		}
-		dst = appendList(dst, 0, docs)
 	}
 	return dst, nil
 }
+
+// gapsKept is up to how many bytes a list is written as it is kept, though it may be shorter
+// as a bitmap.
+const gapsKept = 256
 
 func readDelta(block []byte) (*delta, error) {
 	c := cursor{b: block}
@@ -104,6 +121,7 @@ type memory struct {
 	docs   *roaring.Bitmap // documents that came
 	dead   *roaring.Bitmap // documents that are dead, here or in a segment
 	moved  map[Doc][]byte  // locators of documents that went elsewhere, here or in a segment
+	spare  *spare          // takes the tables of deltas that were taken in
 
 	mu      sync.Mutex // guards what follows until settle was called: then nothing of it changes before the next write
 	pending []*delta   // whose terms are not among the terms yet
@@ -115,8 +133,8 @@ type memory struct {
 	counted int // of the terms, those whose stems are known
 }
 
-func newMemory() *memory {
-	return &memory{docs: roaring.New(), dead: roaring.New(), terms: newTerms(), moved: map[Doc][]byte{}, stems: map[string][]string{}}
+func newMemory(spare *spare) *memory {
+	return &memory{spare: spare, docs: roaring.New(), dead: roaring.New(), terms: newTerms(), moved: map[Doc][]byte{}, stems: map[string][]string{}}
 }
 
 // follows tells whether a delta can come after what is here: its documents are all newer.
@@ -170,6 +188,7 @@ func (m *memory) takeIn() {
 	had, lists := m.terms.n, len(m.terms.pool)
 	m.terms.take(&d.terms, d.base()-m.base)
 	m.bytes += 100*(m.terms.n-had) + len(m.terms.pool) - lists + 64*len(d.places)
+	m.spare.keep(d.terms)
 }
 
 // settle waits until nothing is pending.

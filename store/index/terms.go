@@ -142,6 +142,14 @@ func (k *keys) add(space byte, word []byte) {
 	k.of = append(k.of, keyAt{hash: hashOf(k.text[from:]), to: uint32(len(k.text))})
 }
 
+func (k *keys) addAll(more *keys) {
+	from := uint32(len(k.text))
+	k.text = append(k.text, more.text...)
+	for _, m := range more.of {
+		k.of = append(k.of, keyAt{hash: m.hash, to: from + m.to})
+	}
+}
+
 func (k *keys) empty() { k.text, k.of = k.text[:0], k.of[:0] }
 
 // room makes a list longer and gives what is to be written.
