@@ -52,7 +52,7 @@ func (c *Cutter) Each(text string, token func([]byte)) {
 
 // cut folds a text and finds its words.
 func (c *Cutter) cut(text string) {
-	c.out, c.words, c.digits = slices.Grow(c.out[:0], len(text)), c.words[:0], false
+	c.out, c.words, c.digits = slices.Grow(c.out[:0], len(text)+slack), c.words[:0], false
 	if !c.cutASCII(text) {
 		c.out, c.words = c.out[:0], c.words[:0]
 		c.cutFolded(model.Fold(text))
@@ -100,6 +100,9 @@ func (c *Cutter) cutASCII(text string) bool {
 	c.out = out[:n]
 	return true
 }
+
+// slack is room behind the words, so that whoever copies a short one may copy a little more.
+const slack = 16
 
 // foreign marks what is not ASCII among the folded.
 const foreign = 0xff

@@ -118,6 +118,9 @@ func TestListsComeBack(t *testing.T) {
 		if err != nil || c.err("") != nil || !slices.Equal(got, docs) || l.n != len(docs) {
 			t.Fatalf("%v come back as %v, %v", docs, got, err)
 		}
+		if kept := appendKept(nil, base, docs, appendGaps(nil, base, docs)); !bytes.Equal(kept, appendList(nil, base, docs)) {
+			t.Fatalf("%v are written in two ways", docs)
+		}
 		to := newSet()
 		if err := to.add(l); err != nil || !slices.Equal(to.all().ToArray(), docs) {
 			t.Fatalf("%v are added as %v, %v", docs, to.all(), err)

@@ -94,11 +94,12 @@ func (b *Builder) write(w *segmentWriter, base Doc) error {
 	}
 	var docs []Doc
 	for _, i := range b.terms.inOrder(0) {
+		kept := b.terms.list(int(i), base)
 		var err error
-		if docs, err = b.terms.list(int(i), base).docs(docs[:0]); err != nil {
+		if docs, err = kept.docs(docs[:0]); err != nil {
 			return err
 		}
-		if err := w.list(string(b.terms.text(int(i))), docs); err != nil {
+		if err := w.list(string(b.terms.text(int(i))), docs, kept.raw); err != nil {
 			return err
 		}
 	}

@@ -149,16 +149,17 @@ func (m *memory) write(ctx context.Context, w *segmentWriter, living *roaring.Bi
 			return ctx.Err()
 		}
 		var err error
-		if docs, err = m.terms.list(int(i), m.base).docs(docs[:0]); err != nil {
+		kept := m.terms.list(int(i), m.base)
+		if docs, err = kept.docs(docs[:0]); err != nil {
 			return err
 		}
 		if !all {
-			docs = keepOnly(docs, living)
+			docs, kept.raw = keepOnly(docs, living), nil
 		}
 		if len(docs) == 0 {
 			continue
 		}
-		if err := w.list(string(m.terms.text(int(i))), docs); err != nil {
+		if err := w.list(string(m.terms.text(int(i))), docs, kept.raw); err != nil {
 			return err
 		}
 	}

@@ -30,13 +30,31 @@ func appendList(dst []byte, base Doc, docs []Doc) []byte {
 		return appendGaps(binary.AppendUvarint(dst, head|listShort), base, docs)
 	}
 	gaps := gapBytes(base, docs)
-	if len(docs) <= mostGaps && gaps*5/4 < roaringBytes(docs) {
+	if asGaps(docs, gaps) {
 		dst = binary.AppendUvarint(binary.AppendUvarint(dst, head|listGaps), uint64(gaps))
 		return appendGaps(dst, base, docs)
 	}
 	b := roaring.New()
 	b.AddMany(docs)
 	return appendBitmap(dst, b)
+}
+
+// appendKept writes documents as appendList does, where they are at hand as gaps from base.
+func appendKept(dst []byte, base Doc, docs []Doc, gaps []byte) []byte {
+	head := uint64(len(docs)) << 2
+	if len(docs) < shortList {
+		return append(binary.AppendUvarint(dst, head|listShort), gaps...)
+	}
+	if asGaps(docs, len(gaps)) {
+		dst = binary.AppendUvarint(binary.AppendUvarint(dst, head|listGaps), uint64(len(gaps)))
+		return append(dst, gaps...)
+	}
+	return appendList(dst, base, docs)
+}
+
+// asGaps tells whether a long list is written as gaps, which take so many bytes.
+func asGaps(docs []Doc, gaps int) bool {
+	return len(docs) <= mostGaps && gaps*5/4 < roaringBytes(docs)
 }
 
 // appendBitmap writes documents as a bitmap however few they are.
@@ -163,17 +181,30 @@ func (l list) docs(docs []Doc) ([]Doc, error) {
 }
 
 func (l list) gaps(docs []Doc) ([]Doc, error) {
-	c := cursor{b: l.raw}
-	next := uint64(l.base)
+	docs = slices.Grow(docs, min(l.n, len(l.raw)))
+	raw, next := l.raw, uint64(l.base)
 	for range l.n {
-		next += c.uvarint()
-		if c.bad || next > 1<<32-1 {
+		if len(raw) > 0 && raw[0] < 0x80 { // as most are
+			next += uint64(raw[0])
+			raw = raw[1:]
+		} else {
+			gap, w := binary.Uvarint(raw)
+			if w <= 0 {
+				return docs, damaged("a list of documents is cut")
+			}
+			next += gap
+			raw = raw[w:]
+		}
+		if next > 1<<32-1 {
 			return docs, damaged("a list of documents is cut")
 		}
 		docs = append(docs, Doc(next))
 		next++
 	}
-	return docs, c.err("a list of documents has too much")
+	if len(raw) > 0 {
+		return docs, damaged("a list of documents has too much")
+	}
+	return docs, nil
 }
 
 // bitmap gives the bitmap, which shares the block's memory: it must not be changed.

@@ -185,9 +185,9 @@ func (m *memory) takeIn() {
 	d := m.pending[0]
 	m.pending[0] = nil
 	m.pending = m.pending[1:]
-	had, lists := m.terms.n, len(m.terms.pool)
+	had, lists := m.terms.n, m.terms.poolBytes()
 	m.terms.take(&d.terms, d.base()-m.base)
-	m.bytes += 100*(m.terms.n-had) + len(m.terms.pool) - lists + 64*len(d.places)
+	m.bytes += 100*(m.terms.n-had) + m.terms.poolBytes() - lists + 64*len(d.places)
 	m.spare.keep(d.terms)
 }
 

@@ -139,14 +139,14 @@ func mergeTerms(ctx context.Context, w *segmentWriter, streams []*stream) error 
 			if s.done || string(s.es.key) != key {
 				continue
 			}
-			more, err := s.es.list.docs(nil)
-			if err != nil {
+			had := len(docs)
+			var err error
+			if docs, err = s.es.list.docs(docs); err != nil {
 				return err
 			}
 			if s.living != nil {
-				more = keepOnly(more, s.living)
+				docs = docs[:had+len(keepOnly(docs[had:], s.living))]
 			}
-			docs = append(docs, more...)
 			if err := s.next(); err != nil {
 				return err
 			}
@@ -154,7 +154,7 @@ func mergeTerms(ctx context.Context, w *segmentWriter, streams []*stream) error 
 		if docs = inOrder(docs); len(docs) == 0 {
 			continue
 		}
-		if err := w.list(key, docs); err != nil {
+		if err := w.list(key, docs, nil); err != nil {
 			return err
 		}
 	}

@@ -92,12 +92,17 @@ type termWriter struct {
 	firsts []string // first key of every block
 }
 
-// list writes a key with its documents.
-func (w *termWriter) list(key string, docs []Doc) error {
+// list writes a key with its documents. If they are at hand as gaps from the writer's base,
+// these are given too.
+func (w *termWriter) list(key string, docs []Doc, gaps []byte) error {
 	if err := w.room(key, len(key)+4+2*min(len(docs), 12000)); err != nil {
 		return err
 	}
-	w.block = appendList(appendFront(w.block, w.before, key), w.base, docs)
+	if w.block = appendFront(w.block, w.before, key); gaps != nil {
+		w.block = appendKept(w.block, w.base, docs, gaps)
+	} else {
+		w.block = appendList(w.block, w.base, docs)
+	}
 	w.before = append(w.before[:0], key...)
 	return nil
 }

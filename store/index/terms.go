@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"math/bits"
+	"slices"
 )
 
 // terms is a table of terms with growing lists. It does what a map of strings to
@@ -15,7 +16,7 @@ type terms struct {
 	slots []uint64            // hash, and number of the term + 1; in the order of the hashes
 	lists []*[pieceOf]growing // in pieces of one length, so that none is ever copied
 	texts []byte              // those too long to stand with their lists
-	pool  []byte              // the lists too long to stand with their terms
+	pool  [][]byte            // the lists too long to stand with their terms, in pieces that are not copied either
 	n     int
 
 	touched uint32 // says nothing: without it the compiler would leave near out
@@ -32,7 +33,7 @@ type growing struct {
 	next  Doc // one after the last document
 	n     uint32
 	bytes uint32 // of the list
-	at    uint32 // where a long list begins; it has room up to the next power of two
+	at    uint32 // piece of the pool and place in it where a long list begins; it has room up to the next power of two
 	from  uint32 // of a long text
 	size  uint16
 	short [26]byte
@@ -47,7 +48,11 @@ func newTerms() terms { return terms{slots: make([]uint64, fewestSlots)} }
 // empty takes everything out and keeps the room.
 func (t *terms) empty() {
 	clear(t.slots)
-	t.texts, t.pool, t.n = t.texts[:0], t.pool[:0], 0
+	t.texts, t.n = t.texts[:0], 0
+	if len(t.pool) > 0 {
+		t.pool = t.pool[:1]
+		t.pool[0] = t.pool[0][:0]
+	}
 }
 
 func (t *terms) at(i int) *growing { return &t.lists[i/pieceOf][i%pieceOf] }
@@ -66,7 +71,38 @@ func (t *terms) gaps(l *growing) []byte {
 	if l.bytes <= fewBytes {
 		return l.few[:l.bytes]
 	}
-	return t.pool[l.at : l.at+l.bytes]
+	return t.long(l)[:l.bytes]
+}
+
+// long gives the place of a long list and what follows.
+func (t *terms) long(l *growing) []byte { return t.pool[l.at/poolPiece][l.at%poolPiece:] }
+
+// poolPiece is how long a piece of the pool is; the first grows up to that, and a longer list
+// has one to itself.
+const poolPiece = 1 << 20
+
+// place makes room in the pool.
+func (t *terms) place(size int) (at uint32) {
+	last := len(t.pool) - 1
+	if last < 0 || len(t.pool[last])+size > poolPiece {
+		first := 0
+		if last >= 0 {
+			first = max(poolPiece, size)
+		}
+		t.pool = append(t.pool, make([]byte, 0, first))
+		last++
+	}
+	piece := t.pool[last]
+	t.pool[last] = slices.Grow(piece, size)[:len(piece)+size]
+	return uint32(last*poolPiece + len(piece))
+}
+
+// poolBytes is about how much is in the pool.
+func (t *terms) poolBytes() int {
+	if len(t.pool) == 0 {
+		return 0
+	}
+	return (len(t.pool)-1)*poolPiece + len(t.pool[len(t.pool)-1])
 }
 
 // list gives the documents of the i-th term, counted from base.
@@ -138,7 +174,15 @@ type keyAt struct {
 
 func (k *keys) add(space byte, word []byte) {
 	from := len(k.text)
-	k.text = append(append(k.text, space), word...)
+	if cap(word) >= 16 && len(word) <= 16 { // nearly all, and sixteen bytes are copied quicker than few
+		k.text = slices.Grow(k.text, 17)
+		to := k.text[from : from+17]
+		to[0] = space
+		*(*[16]byte)(to[1:]) = [16]byte(word[:16])
+		k.text = k.text[:from+1+len(word)]
+	} else {
+		k.text = append(append(k.text, space), word...)
+	}
 	k.of = append(k.of, keyAt{hash: hashOf(k.text[from:]), to: uint32(len(k.text))})
 }
 
@@ -160,13 +204,12 @@ func (t *terms) room(l *growing, more int) []byte {
 		l.bytes = has
 		return l.few[had:has]
 	case had <= fewBytes || has > roomFor(had):
-		at := uint32(len(t.pool))
-		t.pool = append(t.pool, make([]byte, roomFor(has))...)
-		copy(t.pool[at:], t.gaps(l))
-		l.at = at
+		was := t.gaps(l)
+		l.at = t.place(int(roomFor(has)))
+		copy(t.long(l), was)
 	}
 	l.bytes = has
-	return t.pool[l.at+had : l.at+has]
+	return t.long(l)[had:has]
 }
 
 // uvarintBytes is how many bytes binary.PutUvarint writes.

@@ -50,8 +50,9 @@ func (w *segmentWriter) flushPlaces() error {
 	return err
 }
 
-// list writes the next key; stems and beginnings are the writer's own affair.
-func (w *segmentWriter) list(key string, docs []Doc) error {
+// list writes the next key, as termWriter.list; stems and beginnings are the writer's own
+// affair.
+func (w *segmentWriter) list(key string, docs []Doc, gaps []byte) error {
 	switch key[0] {
 	case keyRef:
 		w.refs.add(key[1:], docs)
@@ -64,7 +65,7 @@ func (w *segmentWriter) list(key string, docs []Doc) error {
 			w.stems[s] = append(w.stems[s], key[1:])
 		}
 	}
-	return w.terms.list(key, docs)
+	return w.terms.list(key, docs, gaps)
 }
 
 // endRefs writes the beginnings of references, which stand before the words.
@@ -166,7 +167,7 @@ func (b *beginnings) write(space byte, terms *termWriter) error {
 		b.end(&b.open[i])
 	}
 	for _, text := range slices.Sorted(maps.Keys(b.kept)) {
-		if err := terms.list(string(space)+text, b.kept[text]); err != nil {
+		if err := terms.list(string(space)+text, b.kept[text], nil); err != nil {
 			return err
 		}
 	}
