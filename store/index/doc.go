@@ -25,10 +25,11 @@
 // big-endian. Segment 0 has the manifest and the deltas. A block is stored plain, or
 // packed with zstd where that saves a sixteenth. Terms stand in the order of their
 // keys, each by its difference from the one before; a key's first byte says what it
-// is (term.go), and no block holds two sorts. A list of fewer than 32 documents is
-// written as gaps; a longer one as a roaring bitmap, or as gaps where these are a
-// fifth shorter. Stems have no lists: a stem names the words that have it. For short
-// beginnings that very many terms share, the union is kept.
+// is (term.go), and no block of terms holds two sorts; those of a delta may stand in any
+// order. A list of fewer than 32 documents is written as gaps; a longer one as a roaring
+// bitmap, or as gaps where these are a fifth shorter. Stems have no lists: a stem names
+// the words that have it. For short beginnings that very many terms share, the union is
+// kept.
 //
 // Nothing but the manifest and the deltas is read at opening. A word costs the
 // directory and two or three blocks of each segment.

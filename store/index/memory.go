@@ -38,22 +38,19 @@ func (d *delta) append(dst, terms []byte) []byte {
 	return append(dst, terms...)
 }
 
-// appendTerms writes the terms. They stand in order where they are few; of many documents
-// they stand as they came, since putting them in order costs more than it saves until they
-// are folded. It says no document.
+// appendTerms writes the terms. They stand in order where they are few, those of many
+// documents roughly so: more is not worth its time before they are folded. It says no
+// document.
 func (d *delta) appendTerms(dst []byte) ([]byte, error) {
 	dst = binary.AppendUvarint(slices.Grow(dst, 16*d.terms.n+64), uint64(d.terms.n))
-	var order []int32
+	order := d.terms.inRough
 	if len(d.places) < manyPlaces {
-		order = d.terms.inOrder(0)
+		order = func() []int32 { return d.terms.inOrder(0) }
 	}
 	var before []byte
 	var docs []Doc
-	for i := range d.terms.n {
-		if order != nil {
-			i = int(order[i])
-		}
-		l := d.terms.at(i)
+	for _, i := range order() {
+		l := d.terms.at(int(i))
 		key, gaps := d.terms.textOf(l), d.terms.gaps(l)
 		dst = appendFront(dst, before, key)
 		before = key
@@ -65,7 +62,7 @@ func (d *delta) appendTerms(dst []byte) ([]byte, error) {
 			dst = append(dst, gaps...)
 		default:
 			var err error
-			if docs, err = d.terms.list(i, 0).docs(docs[:0]); err != nil {
+			if docs, err = d.terms.list(int(i), 0).docs(docs[:0]); err != nil {
 				return nil, err
 			}
 			dst = appendList(dst, 0, docs)

@@ -19,6 +19,22 @@ func (t *terms) inOrder(from int) []int32 {
 		heads[i].i = int32(from + i)
 	}
 	t.sort(heads, make([]head, len(heads)), 0)
+	return numbers(heads)
+}
+
+// inRough gives the numbers of the terms in the order of the first four bytes of their keys,
+// which costs a fifth of putting them in order: what stands together shares most of what it
+// would share then.
+func (t *terms) inRough() []int32 {
+	heads := make([]head, t.n)
+	for i := range heads {
+		heads[i] = head{eight(t.text(i), 0), int32(i)}
+	}
+	sortHeads(heads, make([]head, len(heads)), 4)
+	return numbers(heads)
+}
+
+func numbers(heads []head) []int32 {
 	out := make([]int32, len(heads))
 	for i, h := range heads {
 		out[i] = h.i
@@ -39,7 +55,7 @@ func (t *terms) sort(heads, spare []head, same int) {
 	for i := range heads {
 		heads[i].first = eight(t.text(int(heads[i].i)), same)
 	}
-	sortHeads(heads, spare)
+	sortHeads(heads, spare, 0)
 	for from := 0; from < len(heads); {
 		to := from + 1
 		for to < len(heads) && heads[to].first == heads[from].first {
@@ -63,17 +79,17 @@ func eight(key []byte, from int) uint64 {
 	return binary.BigEndian.Uint64(out[:])
 }
 
-// sortHeads sorts by the numbers, a byte at a time from the last; bytes that are the same in
-// all are passed over.
-func sortHeads(heads, spare []head) {
+// sortHeads sorts by the numbers, a byte at a time, from one on that is counted from the last;
+// bytes that are the same in all are passed over.
+func sortHeads(heads, spare []head, last int) {
 	var counts [8][256]int32
 	for _, h := range heads {
-		for b := range counts {
+		for b := last; b < len(counts); b++ {
 			counts[b][byte(h.first>>(8*b))]++
 		}
 	}
 	from, to := heads, spare
-	for b := range counts {
+	for b := last; b < len(counts) && len(heads) > 0; b++ {
 		count := &counts[b]
 		if count[byte(heads[0].first>>(8*b))] == int32(len(heads)) {
 			continue
@@ -89,7 +105,7 @@ func sortHeads(heads, spare []head) {
 		}
 		from, to = to, from
 	}
-	if &from[0] != &heads[0] {
+	if len(heads) > 0 && &from[0] != &heads[0] {
 		copy(heads, from)
 	}
 }
