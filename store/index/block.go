@@ -108,12 +108,12 @@ func (c *codec) read(src Source, name []byte) ([]byte, error) {
 func (c *codec) write(sink Sink, name, plain []byte) error { return sink.Put(name, c.stored(plain)) }
 
 // writeBrief writes a block that is soon to be part of another: a long one as it is, for
-// packing it costs more than it saves.
-func (c *codec) writeBrief(sink Sink, name, plain []byte) error {
-	if len(plain) < briefFrom {
-		return c.write(sink, name, plain)
+// packing it costs more than it saves. The block has the byte storedPlain before it.
+func (c *codec) writeBrief(sink Sink, name, stored []byte) error {
+	if len(stored) <= briefFrom {
+		return c.write(sink, name, stored[1:])
 	}
-	return sink.Put(name, append([]byte{storedPlain}, plain...))
+	return sink.Put(name, stored)
 }
 
 const briefFrom = 8 << 10

@@ -101,7 +101,7 @@ func (ix *Index) Apply(src Source, sink Sink, b Batch) (*Change, error) {
 	}
 	d.mark, d.dead, d.moved = b.Mark, dead, moved
 	name := nameOf(0, kindDelta, ix.head.firstDelta+ix.mem.blocks)
-	if err := ix.codec.writeBrief(sink, name, d.append(nil, b.Add.terms)); err != nil {
+	if err := ix.codec.writeBrief(sink, name, d.append([]byte{storedPlain}, b.Add.terms)); err != nil {
 		return nil, err
 	}
 	return ix.change(func() { ix.takeDelta(d) }), nil

@@ -32,6 +32,7 @@ func (d *delta) base() Doc {
 
 // append writes it; terms is what its appendTerms gave.
 func (d *delta) append(dst, terms []byte) []byte {
+	dst = slices.Grow(dst, len(terms)+len(d.places)*mostLocator+64)
 	dst = binary.AppendUvarint(append(dst, deltaVersion), d.mark)
 	dst = appendPlaces(appendPlaces(dst, d.places), d.moved)
 	dst = appendList(dst, 0, d.dead.ToArray())
