@@ -51,12 +51,15 @@ func foldPlain(s string) (string, bool) {
 // Folded is folded text that knows where each byte of it came from.
 type Folded struct {
 	Text string
-	at   []int32 // where in the original the rune began that gave byte i; one more for the end
+	at   []int32 // where in the original the rune began that gave byte i; one more for the end; nil where nothing moved
 }
 
 // FoldMap folds s and keeps the way back to it. Invalid UTF-8 folds to U+FFFD, a
 // byte each. s must be shorter than 2 GiB.
 func FoldMap(s string) Folded {
+	if plain, ok := foldPlain(s); ok {
+		return Folded{Text: plain}
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	at := make([]int32, 0, len(s)+1)
@@ -74,6 +77,9 @@ func FoldMap(s string) Folded {
 // folded bytes from i to j stand for. Whole runes are covered, with the accents
 // that follow them.
 func (f Folded) Span(i, j int) (from, to int) {
+	if f.at == nil {
+		return i, max(i, j)
+	}
 	if j <= i {
 		return int(f.at[i]), int(f.at[i])
 	}

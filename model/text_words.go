@@ -36,8 +36,12 @@ type wordSpan struct {
 
 // wordSpans cuts folded text into words.
 func wordSpans(folded string) []wordSpan {
-	var out []wordSpan
+	out := make([]wordSpan, 0, len(folded)/6+1)
 	for i := 0; i < len(folded); {
+		if folded[i] == ' ' { // as most of what stands between words
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(folded[i:])
 		if !WordRune(r) {
 			i += size
@@ -45,9 +49,12 @@ func wordSpans(folded string) []wordSpan {
 		}
 		end := wordEnd(folded, i)
 		word := folded[i:end]
-		word = strings.TrimSuffix(word, "'s")
-		to := i + len(word)
-		word = strings.ReplaceAll(word, "'", "")
+		to := end
+		if strings.IndexByte(word, '\'') >= 0 {
+			word = strings.TrimSuffix(word, "'s")
+			to = i + len(word)
+			word = strings.ReplaceAll(word, "'", "")
+		}
 		out = append(out, wordSpan{word, i, to})
 		i = end
 	}
@@ -58,6 +65,10 @@ func wordSpans(folded string) []wordSpan {
 // when a word goes on after it.
 func wordEnd(s string, i int) int {
 	for i < len(s) {
+		if b := s[i]; b >= 'a' && b <= 'z' {
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		next, _ := utf8.DecodeRuneInString(s[i+size:])
 		if !WordRune(r) && !(r == '\'' && WordRune(next)) {
