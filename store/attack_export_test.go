@@ -48,7 +48,13 @@ func PlantEpoch(s *Session, k HeldKey, epoch uint64, to ...string) (HeldKey, err
 		if err := w.leaf(nil, ledger.Epoch(c.tag, c.epoch, c.key.CheckValue()), detail{}); err != nil {
 			return err
 		}
+		if err := w.unset(nil, bucketRecovery, recoveryKey(c.tag, c.epoch-1), ledger.OpMove, detail{}); err != nil {
+			return err
+		}
 		if err := w.describe(c, ledger.OpMove); err != nil {
+			return err
+		}
+		if err := w.wrapForRecovery(c); err != nil {
 			return err
 		}
 		return w.wrapToAll(c, to)
@@ -161,14 +167,32 @@ func MyOversight(s *Session) (t seal.Tag) {
 	return t
 }
 
-// SpoilRecovery puts bytes of no meaning in the place of what the recovery key opens of a
-// compartment.
-func SpoilRecovery(s *Session, tag seal.Tag) error {
+// SpoilRecovery makes what the recovery key has of a compartment worth nothing.
+func SpoilRecovery(s *Session, tag seal.Tag, how string) error {
+	junk := bytes.Repeat([]byte{1}, seal.WrapSize)
 	return s.asOwnProgram(model.ActCorrect, func(w *writer) error {
 		key := recoveryKey(tag, 1)
 		row, _ := parseRecoveryWrap(key, w.tx.Bucket(bucketRecovery).Get(key))
-		row.wrap = bytes.Repeat([]byte{1}, seal.WrapSize)
-		return w.numbered(bucketRecovery, key, row.encode(), ledger.OpMove)
+		row.wrap = junk
+		switch how {
+		case "replaced":
+			return w.numbered(bucketRecovery, key, row.encode(), ledger.OpMove)
+		case "taken away":
+			return w.unset(nil, bucketRecovery, key, ledger.OpMove, detail{})
+		case "disposed of":
+			return w.unset(nil, bucketRecovery, key, ledger.OpDispose, detail{})
+		case "made up for":
+			return w.numbered(bucketRecovery, key, row.encode(), ledger.OpRestore)
+		case "the epoch said again":
+			if err := w.leaf(nil, ledger.Epoch(tag, 1, row.kcv), detail{}); err != nil {
+				return err
+			}
+			if err := w.unset(nil, bucketRecovery, key, ledger.OpMove, detail{}); err != nil {
+				return err
+			}
+			return w.numbered(bucketRecovery, key, row.encode(), ledger.OpCreate)
+		}
+		return w.plantRoom(newCompartment(s.header.WS, "theirs"), func(row []byte) { copy(row[len(row)-len(junk):], junk) })
 	})
 }
 
@@ -207,4 +231,25 @@ func MisplacePage(s *Session) (n int, err error) {
 		return nil
 	})
 	return n, err
+}
+
+// plantRoom opens a compartment, and changes the recovery key's copy of its key.
+func (w *writer) plantRoom(c *compartment, change func(row []byte)) error {
+	rec, err := seal.ParsePublic(w.header.Recovery)
+	if err != nil {
+		return err
+	}
+	if err := w.leaf(nil, ledger.Epoch(c.tag, c.epoch, c.key.CheckValue()), detail{}); err != nil {
+		return err
+	}
+	if err := w.describe(c, ledger.OpCreate); err != nil {
+		return err
+	}
+	row, err := w.wrapTo(c, rec)
+	if err != nil {
+		return err
+	}
+	raw := row.encode()
+	change(raw)
+	return w.numbered(bucketRecovery, recoveryKey(c.tag, c.epoch), raw, ledger.OpCreate)
 }

@@ -244,17 +244,35 @@ func TestThereIsOneOversight(t *testing.T) {
 	}
 }
 
-// TestRecoveryDespiteAPlantedWrap: another wrap in the place of one for the recovery key costs
-// what that one opened, and not the rest.
+// TestRecoveryDespiteAPlantedWrap: a copy for the recovery key that is worth nothing, of a
+// compartment of the forger's own, does not keep the sheet from the rest.
 func TestRecoveryDespiteAPlantedWrap(t *testing.T) {
 	w := storetest.New(t)
 	w.Damaged()
-	k := w.Case("A case")
-	held, _ := heldOf(t, w.As(storetest.Manager), k.ID)
-	must(t, store.SpoilRecovery(w.As(storetest.Auditor), held.Tag))
+	w.Case("A case")
+	must(t, store.SpoilRecovery(w.As(storetest.Auditor), store.OverTag(w.As(storetest.Auditor)), "of their own"))
 	passes(t, w, "a spoilt wrap")
 	v, err := store.Open(w.Path, w.Options())
 	must(t, err)
 	must(t, v.Recover(storetest.Recovery(t), storetest.Second, []byte("new words"), storetest.Costs()))
 	must(t, v.Close())
+}
+
+// TestNobodySpoilsTheSheet: what the recovery key has of a compartment that is there comes and
+// ends with its epoch. Who puts something else in its place is found before the sheet is needed.
+func TestNobodySpoilsTheSheet(t *testing.T) {
+	for _, how := range []string{"replaced", "taken away", "disposed of", "made up for", "the epoch said again"} {
+		w := storetest.New(t)
+		w.Damaged()
+		k := w.Case("A case")
+		held, _ := heldOf(t, w.As(storetest.Manager), k.ID)
+		must(t, store.SpoilRecovery(w.As(storetest.Auditor), held.Tag, how))
+		w.Close()
+		rep, err := store.Verify(w.Path, w.Options())
+		must(t, err)
+		said := strings.Join(rep.Problems, "\n")
+		if !strings.Contains(said, "from the recovery sheet") && !strings.Contains(said, "roles did not allow") {
+			t.Errorf("%s: the check says %q", how, rep.Problems)
+		}
+	}
 }

@@ -93,12 +93,16 @@ func (c *compartment) isSelf(key []byte) bool {
 	return err == nil && (bytes.Equal(key, keys[0]) || bytes.Equal(key, keys[1]))
 }
 
-// takePast takes the keys of earlier epochs from a descriptor.
+// takePast takes the keys of earlier epochs from a descriptor: all of them, in order. The
+// first is the one that names are made with.
 func (c *compartment) takePast(texts []pastText) error {
+	if uint64(len(texts))+1 != c.epoch {
+		return unreadable(nil)
+	}
 	var past []*pastKey
-	for _, t := range texts {
+	for n, t := range texts {
 		k, err := seal.KeyFromBytes(t.Key)
-		if err != nil || t.Epoch >= c.epoch {
+		if err != nil || t.Epoch != uint64(n)+1 {
 			return unreadable(err)
 		}
 		seal.Zero(t.Key)

@@ -104,7 +104,7 @@ func (f fraud) write(name string) error {
 	if slices.Contains([]string{"fold-too-much", "fold-nothing", "before-wrong"}, name) {
 		return f.ledger(name)
 	}
-	if slices.Contains([]string{"gate-key-row", "gate-recovery", "gate-wrap"}, name) {
+	if slices.Contains([]string{"gate-key-row", "gate-recovery", "gate-wrap", "recovery-wrap-replaced"}, name) {
 		return f.gate(name)
 	}
 	return f.sealed(name)
@@ -233,10 +233,10 @@ func (f fraud) gate(name string) error {
 		}
 		return f.mark()
 	case "gate-recovery":
+		return f.w.plantRoom(newCompartment(f.s.header.WS, "planted"), func(row []byte) { row[0] = 1 })
+	case "recovery-wrap-replaced":
 		k, v := tx.Bucket(bucketRecovery).Cursor().Last()
-		row := bytes.Clone(v[8:])
-		row[0] = 1
-		return f.w.numbered(bucketRecovery, bytes.Clone(k), row, ledger.OpMove)
+		return f.w.numbered(bucketRecovery, bytes.Clone(k), bytes.Clone(v[8:]), ledger.OpMove)
 	}
 	c := f.s.someRoom()
 	key, err := f.s.rows.key(c)

@@ -209,6 +209,7 @@ func (f *freezer) spoilSigned() {
 		{"commit-second-signature", storetest.Manager, "a commit with a second signature, as a later version may have", "check commit-newer"},
 		{"wrap-planted", storetest.Manager, "a wrap of a key that the ledger does not name, beside a lawful act", "check"},
 		{"gate-recovery", storetest.Manager, "a key for the recovery key that a gate locks, with its leaf", "check"},
+		{"recovery-wrap-replaced", storetest.Reviewer, "a key for the recovery key replaced, with its leaf, by somebody who began no epoch", "check wrong-wrap"},
 		{"gate-wrap", storetest.Manager, "a key on its way that a gate locks", "check"},
 		{"gate-key-row", storetest.Manager, "a member's key row that a gate locks, with its leaf", "deep"},
 		{"value-unsealable", storetest.Manager, "a value of bytes that no key opens, with its leaf", "deep"},

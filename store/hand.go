@@ -9,9 +9,15 @@ import (
 // How keys are handed on: what a change writes that lets somebody in.
 
 // openCompartment brings a new compartment into being: its epoch's check value goes
-// into the ledger, its descriptor into itself and its key to the recovery key.
+// into the ledger, its descriptor into itself and its key to the recovery key. One that is
+// brought into another workspace has had epochs before.
 func (w *writer) openCompartment(c *compartment, home []model.ID) error {
 	c.home = home
+	for _, p := range c.past {
+		if err := w.leaf(nil, ledger.Epoch(c.tag, p.epoch, p.key.CheckValue()), detail{}); err != nil {
+			return err
+		}
+	}
 	kcv := c.key.CheckValue()
 	if err := w.leaf(nil, ledger.Epoch(c.tag, c.epoch, kcv), detail{}); err != nil {
 		return err

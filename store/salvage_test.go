@@ -298,3 +298,42 @@ func TestOpenDamaged(t *testing.T) {
 		t.Error("the damaged file was written to")
 	}
 }
+
+// TestBegunAnewWithEpochsOfBefore: what had several keys is open to the recovery sheet also in
+// a workspace that was begun anew, whose ledger names all of them.
+func TestBegunAnewWithEpochsOfBefore(t *testing.T) {
+	ctx := context.Background()
+	w := storetest.New(t)
+	w.Damaged()
+	k := w.Case("A case")
+	w.Log(k, "before")
+	s := w.As(storetest.Manager)
+	for range 2 {
+		must(t, s.Rotate(ctx, k.ID))
+		must(t, s.Reseal(ctx, nil))
+	}
+	w.Close()
+	bad, saved := filepath.Join(w.Dir, "bad.caseroom"), filepath.Join(w.Dir, "saved.caseroom")
+	breakValue(t, w.Path, bad, "", func(tx *bolt.Tx, _ string) error { return bend(tx, "c") })
+	out, err := store.Salvage(ctx, bad, saved, salvageAs(w, storetest.Manager))
+	must(t, err)
+	if !out.Fresh {
+		t.Fatal("it was not begun anew")
+	}
+	v, err := store.Open(saved, w.Options())
+	must(t, err)
+	must(t, v.Recover(storetest.Recovery(t), storetest.Manager, []byte("new words"), storetest.Costs()))
+	must(t, v.Close())
+	v, err = store.Open(saved, w.Options())
+	must(t, err)
+	s, err = v.Unlock(storetest.Manager, []byte("new words"))
+	must(t, err)
+	defer s.Close()
+	if f, err := s.CaseFile(ctx, k.ID); err != nil || len(f.Information) != 1 {
+		t.Errorf("the sheet opens nothing of the case: %v", err)
+	}
+	must(t, s.Rotate(ctx, k.ID))
+	if rep, err := s.Verify(); err != nil || !rep.OK() {
+		t.Errorf("%v, %v", rep.Problems, err)
+	}
+}

@@ -455,7 +455,7 @@ func roleMayWrite(r model.Role, l ledger.Leaf) bool {
 		return r.May(model.RightClear)
 	case ledger.OpRevoke: // of a key: the ledger's own rule
 		return l.Key.Bucket == ledger.DirectoryBucket || r.May(model.RightClear)
-	case ledger.OpRole, ledger.OpRestore: // an enrolment may be of a further key of one's own: the ledger's own rule
+	case ledger.OpRole, ledger.OpRestore, ledger.OpDispose: // an enrolment may be of a further key of one's own: the ledger's own rule
 		return r.May(model.RightEnrol)
 	case ledger.OpSignOff:
 		return r.May(model.RightSign) || r.May(model.RightPack) // single-handed, where the profile allows it

@@ -27,24 +27,34 @@ func (v *Verifier) apply(at uint64, l *Leaf) {
 	case l.Key.Bucket == SlotBucket:
 		v.slot(at, l)
 	default:
+		v.recoveryWrap(at, l)
 		v.change(at, l)
 	}
 }
 
 // epoch notes the key of an epoch. The first is its only one: a second of the same
-// number would be another key.
+// number would be another key. Epochs follow each other without a gap, from 1.
 func (v *Verifier) epoch(at uint64, l *Leaf) {
 	e := epoch{l.Key.Tag, l.Epoch()}
-	if have, twice := v.epochs[e]; twice && have != l.Digest {
+	r, again := v.rooms[l.Key.Tag]
+	have, twice := v.epochs[e]
+	switch {
+	case twice && (have != l.Digest || l.Version != 0):
 		v.add(Problem{Kind: EpochTwice, Leaf: at, Key: l.Key})
+		return
+	case l.Version != 0 && e.no != r.newest+1:
+		v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
 		return
 	}
 	v.epochs[e] = l.Digest
-	r, again := v.rooms[l.Key.Tag]
 	if !again {
 		r.born = at
 	}
 	r.newest = max(r.newest, e.no)
+	if l.Version != 0 {
+		r.begun = v.commit
+		v.unwrapped[l.Key.Tag] = at
+	}
 	v.rooms[l.Key.Tag] = r
 }
 

@@ -189,6 +189,28 @@ func (b *book) delete(k Key) act {
 	}
 }
 
+// wrapKey is where the recovery key's copy of the key of an epoch stands.
+func wrapKey(tag [8]byte, epoch uint64) Key {
+	k := Key{Bucket: WrapBucket, Tag: tag}
+	binary.BigEndian.PutUint64(k.Blind[:], epoch)
+	return k
+}
+
+// wrapped makes that copy.
+func (b *book) wrapped(tag [8]byte, epoch uint64) act {
+	return b.put(OpCreate, wrapKey(tag, epoch), "copy for the recovery key")
+}
+
+// unwrapped takes it away.
+func (b *book) unwrapped(op Op, tag [8]byte, epoch uint64) act {
+	gone := b.delete(wrapKey(tag, epoch))
+	return func(b *book) Entry {
+		e := gone(b)
+		e.Op = op
+		return e
+	}
+}
+
 func u64s(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 
 func key(n byte) Key { return Key{Bucket: 'r', Tag: [8]byte{n / 4}, Blind: [16]byte{n}} }
@@ -200,7 +222,7 @@ func ownRecord(p person) Key { return Key{Bucket: 'r', Tag: rootTag, Blind: p.ow
 func begun() *book {
 	b := &book{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), nodes: map[string][32]byte{}, values: map[Key][]byte{}, single: map[Key]bool{}, members: []Member{ann.member()}}
 	b.do(ann, is(Genesis(form)), is(Enrol(ann.id, ann.row(), mayAll)), is(Epoch(rootTag, 1, Digest([]byte("kcv")))),
-		b.put(OpEnrol, slotOf(ann), "slot of ann"), b.put(OpCreate, ownRecord(ann), "ann"))
+		b.put(OpEnrol, slotOf(ann), "slot of ann"), b.put(OpCreate, ownRecord(ann), "ann"), b.wrapped(rootTag, 1))
 	b.ws, _ = ID(b.leaves[0])
 	return b
 }

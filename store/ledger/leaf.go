@@ -46,6 +46,7 @@ const (
 	DirectoryBucket = 'p' // the members' public keys
 	SlotBucket      = 'u' // keyslots
 	RecordBucket    = 'r' // records and pages
+	WrapBucket      = 'x' // compartments' keys, wrapped for the recovery key
 )
 
 // Key is where a value is kept: bucket letter, compartment tag and blind name. Of a

@@ -18,7 +18,7 @@ import (
 func TestSoundLog(t *testing.T) {
 	b := sample()
 	r := mustSound(t, b)
-	if r.Live != uint64(len(b.values)) || r.Live != 7 || r.Commits != 7 || r.Head != b.tail.Head || r.Head.Leaves != uint64(len(b.leaves)) || r.Old != 0 {
+	if r.Live != uint64(len(b.values)) || r.Live != 8 || r.Commits != 7 || r.Head != b.tail.Head || r.Head.Leaves != uint64(len(b.leaves)) || r.Old != 0 {
 		t.Fatalf("%+v", r)
 	}
 	words := r.Head.Words(func(b byte) string { return fmt.Sprint(b) })

@@ -39,6 +39,7 @@ const (
 	WrongBefore   Kind = "wrong-before"   // the value that a leaf says it takes the place of was not there
 	WrongFold     Kind = "wrong-fold"     // a fold ends nothing, or others than it says
 	EpochTwice    Kind = "epoch-twice"    // a second key for one epoch of a compartment
+	WrongWrap     Kind = "wrong-wrap"     // the recovery key's copy of a key did not come, or end, with its epoch
 	Impossible    Kind = "impossible"     // created twice, or changed or deleted what was not there
 	MemberMissing Kind = "member-missing" // an enrolled key is not in the directory
 	MemberChanged Kind = "member-changed" // a key in the directory is not the one enrolled
@@ -124,6 +125,8 @@ func (p Problem) more() string {
 		return fmt.Sprintf("line %d of the ledger folds other items than it says, or none (%s)", p.Leaf, p.Key)
 	case EpochTwice:
 		return fmt.Sprintf("line %d of the ledger names a second key for one compartment (%s)", p.Leaf, p.Key)
+	case WrongWrap:
+		return fmt.Sprintf("line %d of the ledger keeps a key from the recovery sheet, or may have put another in its place (%s)", p.Leaf, p.Key)
 	case Impossible:
 		return fmt.Sprintf("line %d of the ledger changes something that cannot have been so (%s)", p.Leaf, p.Key)
 	case MemberMissing, MemberChanged, MemberExtra:

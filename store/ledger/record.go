@@ -115,6 +115,7 @@ func (v *Verifier) endCommit() {
 		v.members[id].retired = true
 	}
 	v.retire = v.retire[:0]
+	v.endWraps()
 }
 
 // mustSign notes a key that must not sign a commit: once a key, at its first.

@@ -23,7 +23,7 @@ func TestMembersCannotBendTheLog(t *testing.T) {
 		"over another's state": {func(b *book) {
 			b.force(bea, b.leafPut(OpReplace, key(1), func(b *book, _ Key) uint64 { return there(b, key(5)) }))
 		}, []Kind{WrongBefore, ValueMissing}},
-		"over an older state": {func(b *book) { b.force(bea, b.leafPut(OpReplace, key(1), func(*book, Key) uint64 { return 9 })) }, []Kind{WrongBefore, ValueMissing}},
+		"over an older state": {func(b *book) { b.force(bea, b.leafPut(OpReplace, key(1), func(*book, Key) uint64 { return 10 })) }, []Kind{WrongBefore, ValueMissing}},
 		"over the future":     {func(b *book) { b.force(bea, b.leafPut(OpReplace, key(1), func(*book, Key) uint64 { return 99 })) }, []Kind{WrongBefore, ValueMissing}},
 		"over itself": {func(b *book) {
 			b.force(bea, b.leafPut(OpUndo, key(7), func(b *book, _ Key) uint64 { return b.batch.Next() + 1 }))
@@ -37,7 +37,21 @@ func TestMembersCannotBendTheLog(t *testing.T) {
 		"enrolled twice":       {func(b *book) { b.do(ann, is(Enrol(bea.id, bea.row(), mayAll))) }, []Kind{Impossible}},
 		"role of nobody":       {func(b *book) { b.members = append(b.members, cat.member()); b.do(ann, is(SetRoles(cat.id, 1))) }, []Kind{Impossible, MemberExtra}},
 		"second key for epoch": {func(b *book) { b.do(ann, is(Epoch(rootTag, 1, [32]byte{9}))) }, []Kind{EpochTwice}},
-		"epoch with a value":   {func(b *book) { b.force(bea, b.leafPut(OpEpoch, key(7), nil)) }, []Kind{Impossible}},
+		"epoch left out":       {func(b *book) { b.do(bea, is(Epoch(rootTag, 3, [32]byte{9}))) }, []Kind{Impossible}},
+		"epoch without a copy": {func(b *book) { b.do(bea, is(Epoch(rootTag, 2, [32]byte{9}))) }, []Kind{WrongWrap}},
+		"copy of another":      {func(b *book) { b.do(bea, b.put(OpMove, wrapKey(rootTag, 1), "junk")) }, []Kind{WrongWrap}},
+		"copy replaced":        {func(b *book) { b.do(bea, b.put(OpReplace, wrapKey(rootTag, 1), "junk")) }, []Kind{WrongWrap}},
+		"copy added":           {func(b *book) { b.do(bea, b.wrapped(rootTag, 7)) }, []Kind{WrongWrap}},
+		"copy taken away":      {func(b *book) { b.do(bea, b.unwrapped(OpMove, rootTag, 1)) }, []Kind{WrongWrap}},
+		"copy made up for":     {func(b *book) { b.do(ann, b.put(OpRestore, wrapKey(key(1).Tag, 1), "junk")) }, []Kind{WrongWrap}},
+		"epoch said again": {func(b *book) {
+			b.do(bea, is(Epoch(rootTag, 1, Digest([]byte("kcv")))), b.unwrapped(OpMove, rootTag, 1), b.wrapped(rootTag, 1))
+		}, []Kind{EpochTwice, WrongWrap}},
+		"copy taken away later": {func(b *book) { // in the run of who began the epoch, and after it
+			b.do(bea, is(Epoch(rootTag, 2, [32]byte{9})), b.unwrapped(OpMove, rootTag, 1), b.wrapped(rootTag, 2))
+			b.do(bea, b.unwrapped(OpMove, rootTag, 2), b.wrapped(rootTag, 2))
+		}, []Kind{WrongWrap}},
+		"epoch with a value": {func(b *book) { b.force(bea, b.leafPut(OpEpoch, key(7), nil)) }, []Kind{Impossible}},
 		"directory misused": {func(b *book) {
 			b.force(ann, func(l *Leaf) { l.Op, l.Key = OpReplace, DirectoryKey(bea.id) })
 		}, []Kind{Impossible}},
@@ -145,7 +159,18 @@ func TestWhatMembersMayDo(t *testing.T) {
 			b.do(ann, is(Enrol(brand.id, brand.row(), mayBrand)))
 			b.do(brand, b.put(OpSettings, Key{Bucket: 'r', Tag: rootTag, Blind: [16]byte{1}}, "profile"))
 		},
-		"a new epoch": func(b *book) { b.do(bea, is(Epoch(rootTag, 2, [32]byte{9})), is(Epoch(key(1).Tag, 1, [32]byte{9}))) },
+		"a new epoch": func(b *book) {
+			b.do(bea, is(Epoch(rootTag, 2, [32]byte{9})), b.unwrapped(OpMove, rootTag, 1), b.wrapped(rootTag, 2),
+				is(Epoch(key(1).Tag, 1, [32]byte{9})), b.wrapped(key(1).Tag, 1))
+		},
+		"epochs of before": func(b *book) { // of a compartment that another workspace had
+			b.do(bea, is(Epoch(key(1).Tag, 1, [32]byte{7})), is(Epoch(key(1).Tag, 2, [32]byte{8})), b.wrapped(key(1).Tag, 2))
+		},
+		"a copy lost and made up for": func(b *book) {
+			b.do(ann, b.put(OpRestore, wrapKey(rootTag, 1), "another"))
+			b.do(ann, b.unwrapped(OpRestore, rootTag, 1))
+		},
+		"a compartment disposed of": func(b *book) { b.do(ann, b.unwrapped(OpDispose, rootTag, 1)) },
 		"other buckets of the root": func(b *book) {
 			b.do(bea, b.put(OpCreate, Key{Bucket: 'n', Tag: rootTag, Blind: [16]byte{1}}, "name"))
 		},

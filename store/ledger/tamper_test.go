@@ -36,7 +36,7 @@ func TestTampering(t *testing.T) {
 		"leaf's time changed":    {func(b *book) { b.leaves[6][19]++ }, []Kind{CommitHead}},
 		"leaf's commit changed":  {func(b *book) { b.leaves[6][11] = 9 }, []Kind{LeafOrder, CommitHead}},
 		"last leaf's actor":      {func(b *book) { b.leaves[last][24]++ }, []Kind{CommitHead, OtherActor}},
-		"another's leaf as own":  {func(b *book) { copy(b.leaves[9][24:32], ann.id[:]) }, []Kind{OtherActor}},
+		"another's leaf as own":  {func(b *book) { copy(b.leaves[10][24:32], ann.id[:]) }, []Kind{OtherActor}},
 		"detail changed":         {func(b *book) { b.leaves[8] = append(b.leaves[8], '!') }, []Kind{DetailChanged}},
 		"detail planted":         {func(b *book) { b.leaves[1] = append(b.leaves[1], '!') }, []Kind{DetailChanged}},
 		"detail removed":         {func(b *book) { b.leaves[8] = b.leaves[8][:LeafSize] }, []Kind{DetailMissing}},
@@ -72,7 +72,7 @@ func TestTampering(t *testing.T) {
 		"value's number":        {func(b *book) { b.values[key(1)][7]++ }, []Kind{ValueChanged}},
 		"value without number":  {func(b *book) { b.values[key(1)] = make([]byte, 8) }, []Kind{ValueChanged}},
 		"value's number beyond": {func(b *book) { b.values[key(1)] = u64s(math.MaxUint64) }, []Kind{ValueChanged}},
-		"older value put back":  {func(b *book) { b.values[key(1)] = append(u64s(8), "one"...) }, []Kind{ValueOld}},
+		"older value put back":  {func(b *book) { b.values[key(1)] = append(u64s(9), "one"...) }, []Kind{ValueOld}},
 		"keyslot removed":       {func(b *book) { delete(b.values, slotOf(bea).name()) }, []Kind{ValueMissing}},
 		"keyslot changed":       {func(b *book) { b.values[slotOf(bea).name()][9] ^= 1 }, []Kind{ValueChanged}},
 		"keyslot planted":       {func(b *book) { b.values[slotOf(eve).name()] = u64s(1) }, []Kind{ValueExtra}},
@@ -84,7 +84,7 @@ func TestTampering(t *testing.T) {
 			b.values[key(1)], b.values[key(2)] = b.values[key(2)], b.values[key(1)]
 		}, []Kind{ValueMoved}},
 		"deleted value put back": {func(b *book) {
-			b.values[key(2)] = append(u64s(9), "two"...)
+			b.values[key(2)] = append(u64s(10), "two"...)
 		}, []Kind{ValueOld}},
 		"value in another bucket": {func(b *book) {
 			k := key(1)

@@ -42,14 +42,15 @@ type Verifier struct {
 	retire  [][8]byte
 
 	// What the leaves say.
-	live   bitset         // leaves of format 1 whose value is there
-	tails  tails          // of them those that may be folded
-	named  map[Key]*state // keyslots, and keys that a leaf of format 0 wrote
-	epochs map[epoch][32]byte
-	rooms  map[[8]byte]room // by tag
-	gone   map[[8]byte]gone // tag → leaves whose detail is gone
-	dead   map[[8]byte]bool // tags that were disposed of
-	report Report
+	live      bitset         // leaves of format 1 whose value is there
+	tails     tails          // of them those that may be folded
+	named     map[Key]*state // keyslots, and keys that a leaf of format 0 wrote
+	epochs    map[epoch][32]byte
+	rooms     map[[8]byte]room   // by tag
+	unwrapped map[[8]byte]uint64 // leaves of this commit that began an epoch whose key the recovery key has not
+	gone      map[[8]byte]gone   // tag → leaves whose detail is gone
+	dead      map[[8]byte]bool   // tags that were disposed of
+	report    Report
 }
 
 // state is what the log says of one key.
@@ -69,7 +70,10 @@ type epoch struct {
 }
 
 // room is what the log says of a compartment: the leaf of its first epoch, and its newest.
-type room struct{ born, newest uint64 }
+type room struct {
+	born, newest uint64
+	begun        uint64 // the commit in which the newest epoch began; 0 in format 0
+}
 
 type gone struct{ first, count uint64 }
 
@@ -94,7 +98,7 @@ func (r Report) Sound() bool { return len(r.Problems) == 0 }
 func NewVerifier(ws [32]byte, directory []Member, src Source) *Verifier {
 	v := &Verifier{
 		ws: ws, src: src, members: map[[8]byte]*member{}, named: map[Key]*state{}, doubt: map[Node]bool{},
-		epochs: map[epoch][32]byte{}, rooms: map[[8]byte]room{}, gone: map[[8]byte]gone{}, tails: tails{}, dead: map[[8]byte]bool{}, strange: map[[8]byte]bool{},
+		epochs: map[epoch][32]byte{}, rooms: map[[8]byte]room{}, unwrapped: map[[8]byte]uint64{}, gone: map[[8]byte]gone{}, tails: tails{}, dead: map[[8]byte]bool{}, strange: map[[8]byte]bool{},
 	}
 	for _, m := range directory {
 		v.members[m.ID] = newMember(m)

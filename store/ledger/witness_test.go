@@ -104,8 +104,8 @@ func TestDetailsOfADisposedCompartmentMayGo(t *testing.T) {
 		}
 	}
 	mustSound(t, b)
-	b.leaves[10] = b.leaves[10][:LeafSize] // of another compartment
-	if got := b.check(b.verifier()).Problems; len(got) != 1 || got[0].Kind != DetailMissing || got[0].Leaf != 10 || got[0].Count != 1 {
+	b.leaves[11] = b.leaves[11][:LeafSize] // of another compartment
+	if got := b.check(b.verifier()).Problems; len(got) != 1 || got[0].Kind != DetailMissing || got[0].Leaf != 11 || got[0].Count != 1 {
 		t.Errorf("found %+v", got)
 	}
 }

@@ -37,15 +37,16 @@ type checker struct {
 	firstEpoch  *leaf
 	gone        []*leaf // their details are
 
-	members  map[string]*member
-	slots    map[string]*slot
-	old      map[string]*past
-	known    map[string]bool
-	kcv      map[string][]byte      // check values by tag ‖ epoch
-	epochs   map[string][][2]uint64 // leaf and epoch by tag
-	disposed map[string]bool
-	liveKey  map[string]bool // ledger keys under which a value is to be
-	named    map[string]bool // ledger keys of rows that a problem was named of
+	members   map[string]*member
+	slots     map[string]*slot
+	old       map[string]*past
+	known     map[string]bool
+	kcv       map[string][]byte      // check values by tag ‖ epoch
+	epochs    map[string][][2]uint64 // leaf and epoch by tag
+	unwrapped map[string]*leaf       // epoch leaves of this commit whose key the recovery key has not
+	disposed  map[string]bool
+	liveKey   map[string]bool // ledger keys under which a value is to be
+	named     map[string]bool // ledger keys of rows that a problem was named of
 }
 
 // check reads a file without a key (17.1). It gives an error where nothing can
@@ -65,7 +66,7 @@ func checkRows(p *pages) (*checker, error) {
 		return nil, err
 	}
 	c := &checker{pages: p, h: h, stored: map[string][]byte{}, members: map[string]*member{}, slots: map[string]*slot{},
-		old: map[string]*past{}, known: map[string]bool{}, kcv: map[string][]byte{}, epochs: map[string][][2]uint64{},
+		old: map[string]*past{}, known: map[string]bool{}, kcv: map[string][]byte{}, epochs: map[string][][2]uint64{}, unwrapped: map[string]*leaf{},
 		disposed: map[string]bool{}, liveKey: map[string]bool{}, named: map[string]bool{}}
 	if c.lost {
 		c.found("lost", "the last save may be lost")

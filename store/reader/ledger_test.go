@@ -294,6 +294,10 @@ func (c *checker) closeCommit(records map[uint64]*record, next *leaf) {
 	if m := c.members[l.actor]; !m.signs(l.commit) {
 		c.found("unknown-signer", "commit %d", l.commit)
 	}
+	for _, tag := range sorted(c.unwrapped) {
+		c.found("wrong-wrap", "%d began an epoch", c.unwrapped[tag].no)
+	}
+	clear(c.unwrapped)
 	rec := records[l.commit]
 	delete(records, l.commit)
 	switch {

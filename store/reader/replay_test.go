@@ -15,7 +15,7 @@ func mayWrite(l *leaf) byte {
 			break
 		}
 		return manager
-	case actGrant, actRole, actRestore, actSettings:
+	case actGrant, actRole, actRestore, actSettings, actDispose:
 		return manager
 	case actSignOff, actPackOut, actReveal, actOverride:
 		return manager | businessTeam | governance
@@ -94,6 +94,9 @@ func (c *checker) apply(l *leaf) {
 	case l.flags&flagFound != 0:
 		c.foundValue(l)
 	default:
+		if l.bucket == 'x' {
+			c.recoveryWrap(l)
+		}
 		c.value(l)
 	}
 	if l.act == actDispose {
@@ -150,12 +153,51 @@ func (c *checker) epoch(l *leaf) {
 		c.firstEpoch = l
 	}
 	name := l.tag + string(u64(number))
-	if known, twice := c.kcv[name]; !twice {
-		c.kcv[name] = l.digest
-	} else if !bytes.Equal(known, l.digest) {
+	known, twice := c.kcv[name]
+	switch {
+	case twice && (l.version == 1 || !bytes.Equal(known, l.digest)):
 		c.found("epoch-twice", "%x", name)
+		return
+	case l.version == 1 && number != c.newestOf(l.tag)+1:
+		c.found("impossible", "%d leaves an epoch out", l.no)
+		return
 	}
+	c.kcv[name] = l.digest
 	c.epochs[l.tag] = append(c.epochs[l.tag], [2]uint64{l.no, number})
+	if l.version == 1 {
+		c.unwrapped[l.tag] = l
+	}
+}
+
+// newestOf is the number of the newest epoch of a tag, 0 for none.
+func (c *checker) newestOf(tag string) (newest uint64) {
+	for _, e := range c.epochs[tag] {
+		newest = max(newest, e[1])
+	}
+	return newest
+}
+
+// recoveryWrap holds a leaf on bucket x against the epoch that it is of (7.4).
+func (c *checker) recoveryWrap(l *leaf) {
+	number, newest, began := be.Uint64([]byte(l.blind)), c.newestOf(l.tag), false
+	for _, e := range c.epochs[l.tag] {
+		began = began || e[1] == newest && c.leaves[e[0]].commit == l.commit && c.leaves[e[0]].version == 1
+	}
+	ok := false
+	switch {
+	case l.act == actRestore:
+		ok = l.before != 0
+	case l.effect == remove:
+		ok = began && number < newest || l.act == actDispose
+	case l.act == actCreate:
+		ok = began && number == newest || l.commit == c.takeover && c.kcv[l.tag+string(u64(number))] != nil
+	}
+	if !ok {
+		c.found("wrong-wrap", "%d", l.no)
+	}
+	if l.effect == put {
+		delete(c.unwrapped, l.tag)
+	}
 }
 
 func (c *checker) slot(l *leaf) {
