@@ -82,7 +82,7 @@ func (s *Session) arrange(tx *bolt.Tx, came []*compartment) error {
 		return noRoot()
 	}
 	for _, c := range overs {
-		if s.root.over == nil || c.tag == s.root.over.Tag {
+		if s.root.over != nil && c.tag == s.root.over.Tag {
 			s.oversight = c
 		}
 	}

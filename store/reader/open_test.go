@@ -26,6 +26,9 @@ type descriptor struct {
 		E uint64 `json:"e"`
 		K []byte `json:"k"`
 	} `json:"past"`
+	Oversight *struct {
+		Tag []uint16 `json:"tag"`
+	} `json:"oversight"`
 }
 
 // A vault is a file that was opened with somebody's keys.
@@ -88,7 +91,24 @@ func unlock(c *checker, label, passphrase string, weak bool) (*vault, error) {
 			}
 		}
 	}
-	return v, v.noteKeys()
+	err = v.noteKeys()
+	v.oneOversight()
+	return v, err
+}
+
+// oneOversight lets go of compartments of the kind oversight but the one that the
+// root's descriptor names, and of those of a kind that nobody knows (7.3, 7.6).
+func (v *vault) oneOversight() {
+	var theirs string
+	if root := v.compartments[string(v.h.root)]; root != nil && root.about.Oversight != nil {
+		theirs = string(numbers(root.about.Oversight.Tag))
+	}
+	for _, tag := range sorted(v.compartments) {
+		if kind := v.compartments[tag].about.Kind; kind != "" && (kind != "oversight" || tag != theirs) {
+			v.refused = append(v.refused, fmt.Sprintf("compartment %x: it is another %s", tag, kind))
+			delete(v.compartments, tag)
+		}
+	}
 }
 
 // mine is the place of a thing of the member's own (6.4).
@@ -146,9 +166,10 @@ func recoverWith(c *checker, typed string) (*vault, error) {
 		}
 		key, err := who.unwrap(c.h.ws, w.tag, w.epoch, w.kcv, w.sealed)
 		if err != nil || !v.offer(w.tag, be.Uint64(w.epoch), key) {
-			return nil, errors.New("a wrap for the sheet does not open its compartment")
+			v.refused = append(v.refused, fmt.Sprintf("x %x: it opens no compartment", r.key))
 		}
 	}
+	v.oneOversight()
 	return v, nil
 }
 
@@ -174,7 +195,8 @@ func (v *vault) offer(tag []byte, epoch uint64, key []byte) bool {
 	return false
 }
 
-// describe opens a descriptor, and takes the keys of past epochs from it.
+// describe opens a descriptor, and takes the keys of past epochs from it: all of
+// them, in order, and each with the check value of its epoch's leaf (7.3, 7.6).
 func (v *vault) describe(c *compartment, name []byte) bool {
 	text, err := v.place(c, "r", name).value(v.find("r", name))
 	if err == nil {
@@ -184,8 +206,11 @@ func (v *vault) describe(c *compartment, name []byte) bool {
 	if err != nil || string(word) != "compartment" || json.Unmarshal(rest, &c.about) != nil {
 		return false
 	}
+	if uint64(len(c.about.Past))+1 != c.newest {
+		return false
+	}
 	for i, p := range c.about.Past {
-		if p.E >= c.newest || !bytes.Equal(v.kcv[string(c.tag)+string(u64(p.E))], checkValue(p.K)) {
+		if p.E != uint64(i)+1 || !bytes.Equal(v.kcv[string(c.tag)+string(u64(p.E))], checkValue(p.K)) {
 			return false
 		}
 		if i == 0 {
