@@ -122,9 +122,7 @@ func (h header) form() ledger.Form {
 // began holds the form that the header says against the ledger's: a header that says an
 // older one, to have a file read with less care, is found out. A later version may raise
 // its minor number and the least that a reader must know.
-func (h header) began(tx *bolt.Tx) bool {
-	last, _ := tx.Bucket(bucketLeaves).Cursor().Last()
-	f, ok := ledger.FormOf(logOf{tx}, beUint(last)+1)
+func (h header) began(f ledger.Form, ok bool) bool {
 	if h.Format == oldFormat {
 		return !ok
 	}

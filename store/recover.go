@@ -252,6 +252,11 @@ func checkHeader(tx *bolt.Tx, h header) error {
 	if err != nil {
 		return wrong.Because(err)
 	}
+	last, _ := tx.Bucket(bucketLeaves).Cursor().Last()
+	form, formed := ledger.FormOf(logOf{tx}, beUint(last)+1)
+	if formed && form.Critical != [8]byte{} { // whose names the header does not say, or not any more
+		return newer("this workspace was made with what this version does not know").Because(errNewer)
+	}
 	root, recovery, epochs := false, false, 0
 	cur := tx.Bucket(bucketLeaves).Cursor()
 	for k, v := cur.First(); k != nil; k, v = cur.Next() {
@@ -269,7 +274,7 @@ func checkHeader(tx *bolt.Tx, h header) error {
 			recovery = recovery && err == nil && have.Same(p)
 		}
 	}
-	if !root || !recovery || !h.began(tx) {
+	if !root || !recovery || !h.began(form, formed) {
 		return wrong
 	}
 	return nil

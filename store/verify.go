@@ -116,7 +116,10 @@ func examine(db *bolt.DB, h header, x examination) (rep Report, named epochs, er
 			c.gates()
 			c.names()
 			c.strangers()
-			if err := checkHeader(tx, h); err != nil {
+			switch err := checkHeader(tx, h); {
+			case errors.Is(err, errNewer):
+				c.later("the head of this workspace")
+			case err != nil:
 				c.bad("%s", err)
 			}
 			if x.in == nil {

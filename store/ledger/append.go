@@ -76,18 +76,16 @@ func (b *Batch) check(e Entry) error {
 	first := b.edge.size == b.tail.Old && b.edge.size == b.tail.Head.Leaves
 	named := e.Effect == Note || e.Key.Bucket == SlotBucket || e.Key.Bucket == DirectoryBucket
 	switch {
-	case !e.Op.Known() || e.Effect > Delete || e.Flags&^knownFlags != 0:
+	case !e.Op.Known() || e.Effect > Delete || e.Flags&^knownFlags != 0 || !e.Key.known():
 		return errors.New("the ledger does not know this act")
 	case first != (e.Op == OpFormat):
 		return errors.New("a ledger begins with its genesis leaf, and has no other")
 	case first && b.tail.Old > 0 && e.Digest != b.tail.chain:
 		return errors.New("the leaf that takes an older ledger over must name its last line")
-	case e.Flags&FlagFound != 0 && (b.tail.chain == [32]byte{} || !mayBeFound(e.Effect, e.Key, e.Before)):
+	case e.Flags&FlagFound != 0 && b.tail.chain == [32]byte{}:
 		return errors.New("only a ledger that is being taken over finds values that are there already")
-	case e.Effect != Note && (e.Op == OpEpoch || e.Op == OpFormat || e.Key.Bucket == DirectoryBucket):
-		return errors.New("this act of the ledger keeps no value")
-	case e.Flags&FlagTail != 0 && !mayTail(e.Effect, e.Key):
-		return errors.New("this line of the ledger writes nothing that could be folded")
+	case misshapen(&Leaf{Version: leafVersion, Op: e.Op, Effect: e.Effect, Key: e.Key, Before: e.Before, Digest: e.Digest, Flags: e.Flags}):
+		return errors.New("this line of the ledger has not the form of its act")
 	case isFold(e.Op, e.Effect):
 		if !soundFold(e.Key, e.Before, b.edge.size) {
 			return errors.New("only values that are there can be folded")

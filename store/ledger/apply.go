@@ -6,16 +6,18 @@ func (v *Verifier) apply(at uint64, l *Leaf) {
 		v.report.ClockBack++
 	}
 	v.permit(at, l)
-	if l.Flags&FlagTail != 0 && (l.Version == 0 || !mayTail(l.Effect, l.Key)) || l.Op == OpFold && l.Version != 0 && l.Effect == Note {
+	bad := l.Version != 0 && misshapen(l) || l.Version == 0 && l.Flags&FlagTail != 0
+	if bad {
 		v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
 	}
 	switch {
 	case l.Op == OpDispose:
 		v.dead[l.Key.Tag] = true
-	case l.Op == OpEpoch:
+	case l.Op == OpEpoch && !bad:
 		v.epoch(at, l)
 	}
 	switch {
+	case bad && (l.Key.Bucket == DirectoryBucket || l.Flags&FlagFound != 0):
 	case l.Flags&FlagFound != 0:
 		v.found(at, l)
 	case l.Key.Bucket == DirectoryBucket:
@@ -99,7 +101,7 @@ func (v *Verifier) change(at uint64, l *Leaf) {
 	switch {
 	case there && !v.takePlace(at, l):
 		v.add(Problem{Kind: WrongBefore, Leaf: at, Key: l.Key})
-	case !possible(l.Op, l.Effect, there), l.Op == OpEpoch, l.Op == OpFormat, !there && v.old > 0 && v.holds(l.Key):
+	case !possible(l.Op, l.Effect, there), !there && v.old > 0 && v.holds(l.Key):
 		v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
 	}
 	if l.Effect != Put {
@@ -151,7 +153,7 @@ func (v *Verifier) slot(at uint64, l *Leaf) {
 		s = &state{}
 		v.named[l.Key.name()] = s
 	}
-	if !possible(l.Op, l.Effect, s.live) {
+	if !possible(l.Op, l.Effect, s.live) || l.Op == OpEnrol && s.live {
 		v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
 	}
 	v.setNamed(s, at, l)
@@ -162,7 +164,7 @@ func (v *Verifier) slot(at uint64, l *Leaf) {
 // the take-over, and only one that no leaf knows yet.
 func (v *Verifier) found(at uint64, l *Leaf) {
 	s := v.named[l.Key]
-	if l.Version == 0 || v.old == 0 || v.commit != v.began || s != nil || !mayBeFound(l.Effect, l.Key, l.Before) {
+	if l.Version == 0 || v.old == 0 || v.commit != v.began || s != nil {
 		v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
 		return
 	}

@@ -13,6 +13,10 @@ type Form struct {
 	Minor  uint16 // of the program that began it
 	Reader uint16 // the least minor version that a program must know to read and write it
 	Suite  uint16 // the set of ciphers
+
+	// Critical begins the hash of the names of what a reader must know beside that, as the
+	// header has them; zeros for none, which is all that this version knows.
+	Critical [8]byte
 }
 
 // key puts the form where [Leaf.Form] finds it: in the blind name of the format leaf.
@@ -21,14 +25,15 @@ func (f Form) key() Key {
 	for n, v := range []uint16{f.Format, f.Minor, f.Reader, f.Suite} {
 		binary.BigEndian.PutUint16(k.Blind[2*n:], v)
 	}
+	copy(k.Blind[8:], f.Critical[:])
 	return k
 }
 
 // Form gives the form that a format leaf names; ok is false for any other leaf.
 func (l Leaf) Form() (f Form, ok bool) {
 	b := l.Key.Blind
-	f = Form{binary.BigEndian.Uint16(b[0:]), binary.BigEndian.Uint16(b[2:]), binary.BigEndian.Uint16(b[4:]), binary.BigEndian.Uint16(b[6:])}
-	return f, l.Version != 0 && l.Op == OpFormat && l.Key == f.key()
+	f = Form{binary.BigEndian.Uint16(b[0:]), binary.BigEndian.Uint16(b[2:]), binary.BigEndian.Uint16(b[4:]), binary.BigEndian.Uint16(b[6:]), [8]byte(b[8:])}
+	return f, l.Version != 0 && l.Op == OpFormat && l.Effect == Note && l.Key == f.key()
 }
 
 // Genesis gives the entry of the first leaf of a new log. Its digest is random, so
@@ -70,10 +75,10 @@ func Found(key Key, digest [32]byte) Entry {
 	return Entry{Op: OpMove, Effect: Put, Key: key, Digest: digest, Flags: FlagFound}
 }
 
-// mayBeFound tells whether a leaf has the form of [Found]. All records and keyslots were
-// in the log of format 0.
-func mayBeFound(e Effect, k Key, before uint64) bool {
-	return e == Put && before == 0 && k.Bucket != RecordBucket && k.Bucket != SlotBucket && k.Bucket != DirectoryBucket
+// mayBeFound tells whether a leaf has the form of [Found]. What format 0 kept outside its log
+// and is in that of format 1 is history and attachments.
+func mayBeFound(o Op, e Effect, k Key, before uint64) bool {
+	return o == OpMove && e == Put && before == 0 && (k.Bucket == 'o' || k.Bucket == 'a')
 }
 
 // DirectoryKey is how leaves name a member's key: bucket p, the key id, zeros.

@@ -27,7 +27,7 @@ const (
 // value says its revision, not the number of its leaf.
 const FromFormat0 = ^uint64(0)
 
-// Flags of a leaf. Bits 8 to 15 are roles ([Leaf.Roles]); the others are 0.
+// Flags of a leaf. Bits 8 to 12 are roles ([Leaf.Roles]); the others are 0.
 const (
 	FlagClockBack uint32 = 1 << 0 // the clock stood more than two minutes before the last leaf
 	FlagSingle    uint32 = 1 << 1 // released single-handed, where the profile allows it
@@ -37,12 +37,13 @@ const (
 	FlagFound     uint32 = 1 << 5 // the value was there in format 0, outside its log: see [Found]
 	FlagTail      uint32 = 1 << 6 // the value came by itself and may be folded: see [Fold]
 	rolesShift           = 8
-	rolesMask     uint32 = 0xff << rolesShift
+	rolesMask     uint32 = 0x1f << rolesShift
 	knownFlags           = FlagClockBack | FlagSingle | FlagOneTime | FlagRecovery | FlagBulk | FlagFound | FlagTail | rolesMask
 )
 
 // Letters of the buckets that the log has rules for.
 const (
+	noBucket        = 0
 	DirectoryBucket = 'p' // the members' public keys
 	SlotBucket      = 'u' // keyslots
 	RecordBucket    = 'r' // records and pages
@@ -74,6 +75,15 @@ func KeyFromRow(bucket byte, row []byte) (Key, bool) {
 		return Key{}, false
 	}
 	return Key{Bucket: bucket, Tag: [8]byte(row[:8]), Blind: [16]byte(row[8:])}, true
+}
+
+// known tells whether a line of format 1 can be about something in the bucket.
+func (k Key) known() bool {
+	switch k.Bucket {
+	case noBucket, DirectoryBucket, SlotBucket, RecordBucket, WrapBucket, 'o', 'a', 'm':
+		return true
+	}
+	return false
 }
 
 // name is the key without what is no part of its name.
@@ -170,7 +180,7 @@ func parse(l *Leaf, no uint64, row []byte) ([]byte, error) {
 		l.Rev = no
 	}
 	l.No = no
-	if !l.Op.Known() || l.Effect > Delete || l.Flags&^knownFlags != 0 {
+	if !l.Op.Known() || l.Effect > Delete || l.Flags&^knownFlags != 0 || l.Version != 0 && !l.Key.known() {
 		return nil, ErrLeafNewer
 	}
 	return detail, nil

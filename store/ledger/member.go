@@ -46,7 +46,6 @@ func (v *Verifier) directory(at uint64, l *Leaf) {
 	}
 	known := m.since != 0 || l.Version == 0
 	switch {
-	case l.Version != 0 && l.Effect != Note:
 	case l.Op == OpEnrol:
 		v.enrol(at, id, m, l)
 		return

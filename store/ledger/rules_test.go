@@ -58,6 +58,48 @@ func TestMembersCannotBendTheLog(t *testing.T) {
 		"directory holds a value": {func(b *book) {
 			b.force(ann, func(l *Leaf) { l.Op, l.Effect, l.Key = OpRole, Put, DirectoryKey(bea.id) })
 		}, []Kind{Impossible}},
+		"epoch of no number": {func(b *book) {
+			b.force(bea, func(l *Leaf) { l.Op, l.Key = OpEpoch, Epoch(key(1).Tag, 0, l.Digest).Key })
+		}, []Kind{Impossible}},
+		"epoch elsewhere": {func(b *book) {
+			b.force(bea, func(l *Leaf) { l.Op, l.Key = OpEpoch, wrapKey(key(1).Tag, 1) })
+		}, []Kind{Impossible}},
+		"epoch with more": {func(b *book) {
+			b.force(bea, func(l *Leaf) {
+				l.Op, l.Key = OpEpoch, Epoch(key(1).Tag, 1, l.Digest).Key
+				l.Key.Blind[0] = 1
+			})
+		}, []Kind{Impossible}},
+		"directory with a tag": {func(b *book) {
+			b.force(ann, func(l *Leaf) { l.Op, l.Key = OpRevoke, DirectoryKey(bea.id); l.Key.Tag[0] = 1 })
+		}, []Kind{Impossible}},
+		"directory with more": {func(b *book) {
+			b.force(ann, func(l *Leaf) { l.Op, l.Key = OpRole, DirectoryKey(bea.id); l.Key.Blind[9] = 1 })
+		}, []Kind{Impossible}},
+		"role with a digest": {func(b *book) {
+			b.force(ann, func(l *Leaf) { l.Op, l.Key, l.Digest = OpRole, DirectoryKey(bea.id), [32]byte{1} })
+		}, []Kind{Impossible}},
+		"roles elsewhere":    {func(b *book) { b.force(bea, func(l *Leaf) { l.Flags = RoleFlags(mayWrite) }) }, []Kind{Impossible}},
+		"recovery elsewhere": {func(b *book) { b.force(bea, func(l *Leaf) { l.Flags = FlagRecovery }) }, []Kind{Impossible}},
+		"one time elsewhere": {func(b *book) { b.force(bea, func(l *Leaf) { l.Flags = FlagOneTime }) }, []Kind{Impossible}},
+		"found elsewhere":    {func(b *book) { b.force(bea, func(l *Leaf) { l.Flags = FlagFound }) }, []Kind{Impossible}},
+		"a role to come":     {func(b *book) { b.force(bea, func(l *Leaf) { l.Flags = 1 << 13 }) }, []Kind{LeafDamaged, CommitHead, OtherActor}},
+		"a bucket to come":   {func(b *book) { b.force(bea, func(l *Leaf) { l.Key.Bucket = 'n' }) }, []Kind{LeafDamaged, CommitHead, OtherActor}},
+		"a value of no bucket": {func(b *book) {
+			b.force(bea, func(l *Leaf) { l.Op, l.Effect, l.Key, l.Before = OpMove, Delete, Key{}, 9 })
+		}, []Kind{Impossible, WrongBefore}},
+		"deleted with a digest": {func(b *book) {
+			b.force(bea, func(l *Leaf) {
+				l.Op, l.Effect, l.Before, l.Digest = OpDelete, Delete, there(b, key(1)), [32]byte{1}
+				delete(b.values, key(1))
+			})
+		}, []Kind{Impossible}},
+		"a keyslot by another act": {func(b *book) { b.force(ann, b.leafPut(OpMove, slotOf(bea), nil)) }, []Kind{Impossible}},
+		"a keyslot enrolled over":  {func(b *book) { b.do(ann, b.put(OpEnrol, slotOf(bea), "another")) }, []Kind{Impossible}},
+		"a keyslot deleted twice": {func(b *book) {
+			b.do(ann, b.delete(slotOf(bea)))
+			b.force(ann, func(l *Leaf) { l.Op, l.Effect, l.Key = OpDelete, Delete, slotOf(bea) })
+		}, []Kind{Impossible}},
 		"retired key": {func(b *book) {
 			b.do(ann, is(Retire(bea.id)))
 			b.do(bea, b.put(OpCreate, key(9), "nine"))
@@ -172,7 +214,7 @@ func TestWhatMembersMayDo(t *testing.T) {
 		},
 		"a compartment disposed of": func(b *book) { b.do(ann, b.unwrapped(OpDispose, rootTag, 1)) },
 		"other buckets of the root": func(b *book) {
-			b.do(bea, b.put(OpCreate, Key{Bucket: 'n', Tag: rootTag, Blind: [16]byte{1}}, "name"))
+			b.do(bea, b.put(OpCreate, Key{Bucket: 'o', Tag: rootTag, Blind: [16]byte{1}}, "history"))
 		},
 		"to and fro in one commit": func(b *book) {
 			k := key(30)

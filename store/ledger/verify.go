@@ -205,6 +205,7 @@ func (v *Verifier) place(at uint64) {
 // begin looks at where the log, or its part in format 1, begins.
 func (v *Verifier) begin(at uint64, public []byte, l *Leaf) {
 	first := !v.format
+	_, form := l.Form()
 	v.format = true
 	switch {
 	case !first:
@@ -212,12 +213,12 @@ func (v *Verifier) begin(at uint64, public []byte, l *Leaf) {
 			v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
 		}
 	case v.rows == 1:
-		if recordHash(public) != v.ws || l.Op != OpFormat {
+		if recordHash(public) != v.ws || !form {
 			v.add(Problem{Kind: WrongLog})
 		}
 	default:
 		v.began = v.commit
-		if (l.Op != OpFormat || l.Digest != v.sum0 || v.run.leaves > 0) && !v.off {
+		if (!form || l.Digest != v.sum0 || v.run.leaves > 0) && !v.off {
 			v.add(Problem{Kind: WrongFormat, Leaf: at})
 		}
 		for _, n := range v.early {
