@@ -45,12 +45,17 @@ func (p pagesOf) find(kind uint16, least int) int {
 // their checksum.
 func (p pagesOf) heads(change func(meta []byte)) {
 	for n := range 2 {
-		m := p.page(n)[16:]
-		change(m)
-		sum := fnv.New64a()
-		sum.Write(m[:56])
-		binary.LittleEndian.PutUint64(m[56:], sum.Sum64())
+		p.head(n, change)
 	}
+}
+
+// head changes one of them.
+func (p pagesOf) head(n int, change func(meta []byte)) {
+	m := p.page(n)[16:]
+	change(m)
+	sum := fnv.New64a()
+	sum.Write(m[:56])
+	binary.LittleEndian.PutUint64(m[56:], sum.Sum64())
 }
 
 func put16(b []byte, v uint16) { binary.LittleEndian.PutUint16(b, v) }
@@ -117,6 +122,8 @@ func craftedFiles() map[string]func(p pagesOf) {
 				}
 			}
 		},
+		"two heads of one save":       func(p pagesOf) { p.heads(func(m []byte) { put64(m[48:], 7) }) },
+		"heads of two sizes of pages": func(p pagesOf) { p.head(1, func(m []byte) { put32(m[8:], pageBytes/2) }) },
 		"a root that is out of range": func(p pagesOf) { p.heads(func(m []byte) { put64(m[16:], 1<<50) }) },
 		"a root that is a head":       func(p pagesOf) { p.heads(func(m []byte) { put64(m[16:], 0) }) },
 		"a root that is the list of free pages": func(p pagesOf) {

@@ -78,7 +78,7 @@ func readHeader(tx *bolt.Tx) (header, error) {
 		return h, notAWorkspace()
 	}
 	v := b.Get(headerKey)
-	if v == nil || json.Unmarshal(v, &h) != nil || h.Magic != magic {
+	if v == nil || json.Unmarshal(v, &h) != nil || h.Magic != magic || !plainHeader(v) {
 		return h, notAWorkspace()
 	}
 	if err := h.known(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -155,6 +156,12 @@ func (f *freezer) spoilBytes() {
 	both[16+40] ^= 1
 	both[4096+16+40] ^= 1
 	f.bad("both-heads-flipped", "a bit flipped in both of the pages that name the newest state", "folded", both, "open")
+	twins := bytes.Clone(raw)
+	sum := fnv.New64a()
+	copy(twins[4096+16:], twins[16:16+56])
+	sum.Write(twins[4096+16 : 4096+16+56])
+	binary.LittleEndian.PutUint64(twins[4096+16+56:], sum.Sum64())
+	f.bad("heads-contradict", "both of the pages that name the newest state say that they are of one save", "folded", twins, "open")
 	// A save that changed nothing of the ledger, so that the state before it is whole.
 	later := f.edited("folded", func(tx *bolt.Tx) error { return tx.Bucket([]byte("d")).Put(make([]byte, 20), []byte("x")) })
 	newest := 0
@@ -272,6 +279,8 @@ func (f *freezer) spoilHeader() {
 		{"critical-name", "the header names something that a reader must know", "open", set(`"suite":0`, `"suite":0,"critical":["gates"]`)},
 		{"unknown-name", "the header has a name that nobody needs to know", "opens", set(`"suite":0`, `"suite":0,"colour":"green"`)},
 		{"minor-newer", "the header says that a later minor version wrote the file", "opens", set(`"minor":0`, `"minor":3`)},
+		{"name-twice", "the header has a name twice", "open", set(`"suite":0`, `"suite":0,"suite":0`)},
+		{"name-in-capitals", "the header has a name in other letters beside its own", "open", set(`"format":1`, `"format":1,"Format":1`)},
 		{"other-magic", "the header says that it is something else", "open", set(`"caseroom"`, `"casework"`)},
 		{"other-workspace", "the header has another workspace's id", "check wrong-log", field("ws", bytes2(bytes.Repeat([]byte{7}, 32)))},
 		{"other-root", "the header has another root compartment", "check", field("root", bytes2(bytes.Repeat([]byte{7}, 8)))},

@@ -368,21 +368,29 @@ func (c *checker) live(v *ledger.Verifier, bucket []byte) error {
 // in no ledger.
 func isNote(bucket, key []byte) bool { return bucket[0] == bucketRings[0] && len(key) == 16 }
 
+// rowKeySize is the length of the keys of a bucket whose rows the ledger names.
+func rowKeySize(bucket []byte) int {
+	switch bucket[0] {
+	case bucketSlots[0]:
+		return 16
+	case bucketHistory[0], bucketBodies[0]:
+		return 24 + 8
+	}
+	return 24
+}
+
 // standing gives what the ledger knows a row by: its key, and the number that the value
 // says that it was written as.
 func standing(bucket, k, val []byte) (key ledger.Key, number uint64, ok bool) {
-	switch {
-	case bucket[0] == bucketSlots[0]:
-		if len(k) != 16 {
-			return key, 0, false
-		}
+	if len(k) != rowKeySize(bucket) {
+		return key, 0, false
+	}
+	if bucket[0] == bucketSlots[0] {
 		holder := seal.KeyID{}
 		if s, err := seal.ParseSlot(bytes.Clone(val)); err == nil {
 			holder = s.Public.ID()
 		}
 		return ledger.SlotKey(holder, [16]byte(k)), 0, true
-	case len(k) < 24:
-		return key, 0, false
 	}
 	number, _ = numberOf(bucket, val)
 	return ledgerKey(bucket, k), number, true

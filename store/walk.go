@@ -70,9 +70,14 @@ type meta struct {
 // newestMeta gives the valid meta page with the higher transaction. One of the two may
 // be torn by a crash in the middle of a save: then the other is the state.
 func newestMeta(f io.ReaderAt, size int64) (meta, error) {
-	first, ok := readMeta(f, size, 0)
-	if ok {
-		if second, ok := readMeta(f, size, int64(first.pageSize)); ok && second.tx > first.tx {
+	if first, ok := readMeta(f, size, 0); ok {
+		second, ok := readMeta(f, size, int64(first.pageSize))
+		switch {
+		case !ok:
+			return first, nil
+		case second.pageSize != first.pageSize || second.tx == first.tx: // no save leaves such
+			return meta{}, errors.New("the two pages that name its newest state contradict each other")
+		case second.tx > first.tx:
 			return second, nil
 		}
 		return first, nil
