@@ -84,7 +84,7 @@ func (b *Batch) check(e Entry) error {
 		return errors.New("the leaf that takes an older ledger over must name its last line")
 	case e.Flags&FlagFound != 0 && b.tail.chain == [32]byte{}:
 		return errors.New("only a ledger that is being taken over finds values that are there already")
-	case misshapen(&Leaf{Version: leafVersion, Op: e.Op, Effect: e.Effect, Key: e.Key, Before: e.Before, Digest: e.Digest, Flags: e.Flags}):
+	case misshapen(&Leaf{Version: leafVersion, Commit: b.tail.Commits + 1, Op: e.Op, Effect: e.Effect, Key: e.Key, Before: e.Before, Digest: e.Digest, Flags: e.Flags}):
 		return errors.New("this line of the ledger has not the form of its act")
 	case isFold(e.Op, e.Effect):
 		if !soundFold(e.Key, e.Before, b.edge.size) {

@@ -32,6 +32,6 @@ func wrongFlags(l *Leaf) bool {
 	return has(FlagTail) && !mayTail(l.Effect, l.Key) ||
 		has(FlagFound) && !mayBeFound(l.Op, l.Effect, l.Key, l.Before) ||
 		has(FlagOneTime) && (l.Key.Bucket != SlotBucket || l.Effect != Put) ||
-		has(FlagRecovery) && (!ofKey || l.Op != OpEnrol) ||
+		has(FlagRecovery) && (!ofKey || l.Op != OpEnrol || l.Commit != 1) ||
 		has(rolesMask) && (!ofKey || l.Op != OpEnrol && l.Op != OpRole)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // The buckets of section 3, by their letters.
@@ -116,10 +117,10 @@ func sound(b []byte) error {
 // readHeader reads the header, and refuses what is unknown (1.3, 4).
 func readHeader(buckets map[string][]row) (header, error) {
 	var h header
-	var names map[string]json.RawMessage
+	names := map[string]json.RawMessage{}
 	for _, r := range buckets["h"] {
 		if string(r.key) == "f" {
-			if err := json.Unmarshal(r.value, &names); err != nil {
+			if err := each(r.value, names); err != nil {
 				return h, fmt.Errorf("not a workspace: %w", err)
 			}
 		}
@@ -130,9 +131,14 @@ func readHeader(buckets map[string][]row) (header, error) {
 	var recovery string
 	for name, into := range map[string]any{"magic": &magic, "format": &h.format, "minor": &h.minor, "reader": &h.reader,
 		"suite": &h.suite, "critical": &critical, "ws": &ws, "root": &root, "recovery": &recovery} {
+		for other := range names {
+			if other != name && strings.EqualFold(other, name) {
+				return h, fmt.Errorf("the header has %q", other)
+			}
+		}
 		if raw, ok := names[name]; ok {
-			if err := json.Unmarshal(raw, into); err != nil {
-				return h, fmt.Errorf("the header is damaged: %w", err)
+			if err := json.Unmarshal(raw, into); err != nil || string(raw) == "null" {
+				return h, fmt.Errorf("the header is damaged at %q: %w", name, err)
 			}
 		}
 	}
@@ -151,6 +157,34 @@ func readHeader(buckets map[string][]row) (header, error) {
 		return h, errors.New("the header is damaged")
 	}
 	return h, nil
+}
+
+// each takes the members of a JSON object, of which none may come twice, also in other letters (4).
+func each(text []byte, into map[string]json.RawMessage) error {
+	if !json.Valid(text) || !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+		return errors.New("the header is no object")
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	for d.More() {
+		token, err := d.Token()
+		if err != nil {
+			return err
+		}
+		name, value := token.(string), json.RawMessage{}
+		for other := range into {
+			if strings.EqualFold(other, name) {
+				return fmt.Errorf("the header has %q twice", name)
+			}
+		}
+		if err := d.Decode(&value); err != nil {
+			return err
+		}
+		into[name] = value
+	}
+	return nil
 }
 
 // numbers gives the bytes of an array of numbers, or nil.
@@ -233,7 +267,11 @@ func ledgerKey(bucket string, key []byte) string {
 // values holds the rows of a bucket against the live set (13.6, A.3).
 func (c *checker) values(bucket string) {
 	for _, r := range c.buckets[bucket] {
-		if bucket == "m" && len(r.key) != 24 {
+		if bucket == "m" && len(r.key) == 16 {
+			continue
+		}
+		if len(r.key) != map[string]int{"u": 16, "o": 32, "a": 32, "r": 24, "x": 24, "m": 24}[bucket] {
+			c.found("layout", "%s has a row %x", bucket, r.key)
 			continue
 		}
 		key := ledgerKey(bucket, r.key)

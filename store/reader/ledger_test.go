@@ -15,10 +15,11 @@ const (
 	actFormat, actCreate, actReplace, actGrant, actRevoke, actEpoch, actEnrol, actRole = 1, 2, 3, 5, 6, 7, 8, 9
 	actPackOut, actRestore, actDispose, actRestrict, actLift, actOverride              = 10, 13, 16, 18, 19, 20
 	actReveal, actSignOff, actFold, actMove, actImport, actSettings                    = 22, 23, 25, 29, 30, 32
+	actRepassphrase                                                                    = 28
 
 	note, put, remove = 0, 1, 2
 
-	flagRecovery, flagFound, flagTail = 1 << 3, 1 << 5, 1 << 6
+	flagOneTime, flagRecovery, flagFound, flagTail, flagRoles = 1 << 2, 1 << 3, 1 << 5, 1 << 6, 0x1F00
 
 	ofFormat0 = math.MaxUint64 // in before: a value of format 0
 )
@@ -57,10 +58,10 @@ func parseLeaf(no uint64, r []byte) (*leaf, error) {
 		l.actor, l.tag, l.blind, l.revision = string(r[32:40]), string(r[40:48]), string(r[48:64]), be.Uint64(r[64:])
 		l.digest, l.detailDigest, l.prev = r[72:104], r[104:136], r[136:168]
 	}
-	if l.act < 1 || l.act > 32 || l.effect > 2 || l.flags&^0xFF7F != 0 {
+	if l.act < 1 || l.act > 32 || l.effect > 2 || l.flags&^0x1F7F != 0 {
 		return nil, errors.New("its act, effect or flags are unknown")
 	}
-	if l.bucket != 0 && !strings.ContainsRune(allBuckets, rune(l.bucket)) {
+	if l.version == 1 && l.bucket != 0 && !strings.ContainsRune("roaxmup", rune(l.bucket)) {
 		return nil, errors.New("its bucket is unknown")
 	}
 	return l, nil
@@ -221,7 +222,7 @@ func (c *checker) begin(l *leaf, chain []byte) []byte {
 	if l.version == 0 {
 		hash = sum([]byte("caseroom/0/leaf\x00"), l.public)
 	}
-	if l.no == 0 && (!bytes.Equal(hash, c.h.ws) || l.act != actFormat) {
+	if l.no == 0 && (!bytes.Equal(hash, c.h.ws) || l.act != actFormat || l.version == 1 && l.effect != note) {
 		c.found("wrong-log", "")
 	}
 	first := l.no == 0 || c.last().version == 0
@@ -247,8 +248,10 @@ func (c *checker) begin(l *leaf, chain []byte) []byte {
 // genesis looks at the first leaf of version 1 (12.4, A.2).
 func (c *checker) genesis(l *leaf, chain []byte) {
 	b := []byte(l.blind)
-	form := l.act == actFormat && l.effect == note && l.bucket == 0 && l.tag == string(make([]byte, 8)) &&
-		bytes.Equal(b[8:], make([]byte, 8))
+	form := l.act == actFormat && l.effect == note && l.bucket == 0 && l.tag == string(make([]byte, 8))
+	if !bytes.Equal(b[8:], make([]byte, 8)) {
+		c.found("header", "a newer version made it, with what a reader must know")
+	}
 	if !form || l.no > 0 && (l.no != c.commitStart || !bytes.Equal(l.digest, chain)) {
 		c.found("wrong-format", "%d", l.no)
 	}

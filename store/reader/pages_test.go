@@ -64,6 +64,8 @@ func newest(b []byte) (meta, bool, error) {
 	switch {
 	case !ok:
 		return first, true, nil
+	case second.size != first.size || second.tx == first.tx:
+		return meta{}, false, errors.New("damaged: the meta pages contradict each other")
 	case second.tx > first.tx:
 		return second, second.tx != first.tx+1, nil
 	default:

@@ -72,13 +72,42 @@ type past struct {
 	live, found, met bool
 }
 
+// formed tells whether a leaf of version 1 has the form that its act, effect and
+// bucket ask for (12.2, 12.3).
+func formed(l *leaf) bool {
+	zeros, digest := string(make([]byte, 16)), !bytes.Equal(l.digest, make([]byte, 32))
+	ofKey := l.bucket == 'p'
+	switch {
+	case l.flags&flagTail != 0 && (l.effect != put || l.bucket != 'r'),
+		l.flags&flagFound != 0 && (l.act != actMove || l.effect != put || l.before != 0 || l.bucket != 'o' && l.bucket != 'a'),
+		l.flags&flagOneTime != 0 && (l.effect != put || l.bucket != 'u'),
+		l.flags&flagRecovery != 0 && !(ofKey && l.act == actEnrol && l.commit == 1),
+		l.flags&flagRoles != 0 && !(ofKey && (l.act == actEnrol || l.act == actRole)),
+		l.effect != note && (l.bucket == 0 || l.act == actEpoch || l.act == actFormat),
+		l.effect == note && l.act == actFold,
+		l.effect == remove && l.act != actFold && digest:
+		return false
+	case ofKey:
+		form := l.effect == note && l.tag == zeros[:8] && l.blind[8:] == zeros[:8]
+		return form && (l.act == actEnrol || (l.act == actRole || l.act == actRevoke) && !digest)
+	case l.bucket == 'u':
+		return l.effect != put || l.act == actEnrol || l.act == actRepassphrase
+	case l.act == actEpoch:
+		number := be.Uint64([]byte(l.blind[8:]))
+		return l.bucket == 'r' && l.blind[:8] == zeros[:8] && number > 0 && number < 1<<32
+	}
+	return l.bucket != 'x' || l.blind[8:] == zeros[:8]
+}
+
 // apply replays one leaf (13.2 to 13.4).
 func (c *checker) apply(l *leaf) {
+	if l.act == actDispose {
+		c.disposed[l.tag] = true
+	}
 	switch {
 	case l.effect == note && l.before != 0 && l.version == 1:
 		c.found("wrong-before", "%d", l.no)
-	case l.flags&flagTail != 0 && (l.effect != put || l.bucket != 'r'), l.act == actFold && l.effect == note,
-		l.effect != note && (l.act == actEpoch || l.act == actFormat):
+	case l.version == 1 && !formed(l):
 		c.found("impossible", "%d", l.no)
 	case l.act == actEpoch:
 		c.epoch(l)
@@ -99,22 +128,17 @@ func (c *checker) apply(l *leaf) {
 		}
 		c.value(l)
 	}
-	if l.act == actDispose {
-		c.disposed[l.tag] = true
-	}
 }
 
 // person replays a leaf about a member's key (13.2, A.2, A.3).
 func (c *checker) person(l *leaf) {
-	key, zeros := l.blind[:8], string(make([]byte, 8))
+	key := l.blind[:8]
 	m := c.members[key]
 	known := m != nil && m.enrolled > 0
 	switch {
-	case l.version == 1 && (l.effect != note || l.tag != zeros || l.blind[8:] != zeros):
-		c.found("impossible", "%d", l.no)
 	case l.act == actEnrol && m == nil:
 		c.found("member-missing", "%x", key)
-	case l.act == actEnrol && known && (l.commit != c.takeover || m.again):
+	case l.act == actEnrol && known && (l.commit != c.takeover || m.again || l.roles() != m.roles):
 		c.found("impossible", "%d enrols again", l.no)
 	case l.act == actEnrol:
 		digest := sum(m.row)
@@ -144,10 +168,6 @@ func (c *checker) epoch(l *leaf) {
 	number := l.revision
 	if l.version == 1 {
 		number = be.Uint64([]byte(l.blind[8:]))
-		if l.bucket != 'r' || be.Uint64([]byte(l.blind)) != 0 {
-			c.found("impossible", "%d", l.no)
-			return
-		}
 	}
 	if c.firstEpoch == nil {
 		c.firstEpoch = l
@@ -202,7 +222,11 @@ func (c *checker) recoveryWrap(l *leaf) {
 
 func (c *checker) slot(l *leaf) {
 	there := c.slots[l.blind] != nil
-	if l.before != 0 || l.act == actCreate && there || (l.act == actReplace || l.effect == remove) && !there {
+	if l.version == 1 && l.before != 0 {
+		c.found("wrong-before", "%d", l.no)
+	}
+	if (l.act == actCreate || l.act == actEnrol && l.version == 1) && l.effect == put && there ||
+		(l.act == actReplace || l.effect == remove) && !there {
 		c.found("impossible", "%d", l.no)
 	}
 	delete(c.slots, l.blind)
@@ -226,8 +250,7 @@ func (c *checker) older(l *leaf) {
 
 // foundValue brings in what format 0 kept outside its ledger (A.2).
 func (c *checker) foundValue(l *leaf) {
-	if l.commit != c.takeover || l.act != actMove || l.effect != put || l.before != 0 ||
-		l.bucket == 'r' || l.bucket == 'u' || c.old[l.key()] != nil || c.known[l.key()] {
+	if l.commit != c.takeover || c.old[l.key()] != nil || c.known[l.key()] {
 		c.found("impossible", "%d", l.no)
 		return
 	}
