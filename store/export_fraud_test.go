@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -19,8 +20,11 @@ import (
 
 // Defraud writes one of them.
 func Defraud(s *Session, name string) error {
-	if name == "commit-second-signature" {
+	switch name {
+	case "commit-second-signature":
 		return s.signTwice()
+	case "critical-hidden":
+		return s.hideCritical()
 	}
 	f := fraud{s: s}
 	w := &writer{header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), identity: s.identity,
@@ -39,6 +43,13 @@ func Defraud(s *Session, name string) error {
 		w.tx = tx
 		f.w = w
 		if err := f.write(name); err != nil {
+			return err
+		}
+		if err := w.commit(); err != nil || name != "retired-signer" {
+			return err
+		}
+		w.batch = w.tail.Begin(s.identity.ID(), s.Now())
+		if err := f.mark(); err != nil {
 			return err
 		}
 		return w.commit()
@@ -71,6 +82,8 @@ func (f fraud) write(name string) error {
 		return f.note(ledger.SetRoles(s.identity.ID(), roleBits(model.Manager)))
 	case "another-enrolled":
 		return f.enrol()
+	case "retired-signer":
+		return f.note(ledger.Retire(s.identity.ID()))
 	case "another-removed", "key-retired-by-other":
 		return f.note(ledger.Retire(f.other()))
 	case "another-slot":
@@ -305,6 +318,44 @@ func (s *Session) signTwice() error {
 		raw[66] = 64
 		copy(raw[67:], s.identity.Sign(ledger.CommitContext, raw[:67]))
 		return b.Put(bytes.Clone(k), append(raw, make([]byte, 64)...))
+	})
+}
+
+// hideCritical makes a workspace that a later version began with something that its readers must
+// know, and takes the name of that out of the header, which nobody signs.
+func (s *Session) hideCritical() error {
+	return s.db.Update(func(tx *bolt.Tx) error {
+		genesis := bytes.Clone(tx.Bucket(bucketLeaves).Get(be8(0)))
+		sum := sha256.Sum256([]byte("gates"))
+		copy(genesis[48:56], sum[:])
+		ws, err := ledger.ID(genesis)
+		if err != nil {
+			return err
+		}
+		h, err := readHeader(tx)
+		if err != nil {
+			return err
+		}
+		h.WS = ws
+		if err := writeHeader(tx, h); err != nil {
+			return err
+		}
+		if err := tx.Bucket(bucketLeaves).Put(be8(0), genesis); err != nil {
+			return err
+		}
+		k, raw := tx.Bucket(bucketCommits).Cursor().Last() // of a ledger so short that no hash of it is stored
+		c, err := ledger.ParseCommit(raw)
+		if err != nil {
+			return err
+		}
+		if c.Head, err = ledger.HeadAt(logOf{tx}, c.Head.Leaves); err != nil {
+			return err
+		}
+		copy(c.Signature[:], s.identity.Sign(ledger.CommitContext, c.Message()))
+		if err := tx.Bucket(bucketCommits).Put(bytes.Clone(k), c.Encode()); err != nil {
+			return err
+		}
+		return restamp(tx)
 	})
 }
 

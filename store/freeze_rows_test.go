@@ -192,7 +192,7 @@ func (f *freezer) spoilLedger() {
 
 // spoilSigned lets members sign what they may not, or what is not so.
 func (f *freezer) spoilSigned() {
-	for _, c := range []struct{ name, label, what, want string }{
+	frauds := []struct{ name, label, what, want string }{
 		{"own-role-raised", storetest.Reviewer, "a panel member signs that they are a manager", "check not-allowed"},
 		{"another-enrolled", storetest.Reviewer, "a panel member enrols a key of their own making as a manager's", "check not-allowed"},
 		{"another-removed", storetest.Reviewer, "a panel member retires a manager's key", "check not-allowed"},
@@ -201,6 +201,7 @@ func (f *freezer) spoilSigned() {
 		{"profile-changed", storetest.Business, "a member of the business team changes the profile", "check not-allowed"},
 		{"case-granted", storetest.Reviewer, "a panel member clears somebody for a case", "check not-allowed"},
 		{"actor-posed", storetest.Reviewer, "a panel member signs in a manager's name", "check bad-signature"},
+		{"retired-signer", storetest.Reviewer, "signed with a key that its member retired in the commit before", "check unknown-signer"},
 		{"foreign-signer", storetest.Manager, "signed with a key that nobody enrolled", "check unknown-signer"},
 		{"epoch-second", storetest.Manager, "a second key for an epoch that has one", "check epoch-twice"},
 		{"before-wrong", storetest.Manager, "a value that follows a state of another", "check value-missing wrong-before"},
@@ -216,18 +217,26 @@ func (f *freezer) spoilSigned() {
 		{"record-elsewhere", storetest.Manager, "a record under another's name, with its leaf", "deep"},
 		{"line-in-a-case", storetest.Manager, "a line of the oversight in a case's compartment, with its leaf", "deep"},
 		{"item-twice", storetest.Manager, "an item by itself and in a page, with its leaves", "deep"},
-	} {
-		t := f.t
-		path := filepath.Join(t.TempDir(), c.name+".caseroom")
-		must(t, os.WriteFile(path, f.good["folded"], 0o600))
-		s, err := frozenSession(path, frozenMember{c.label, string(storetest.Passphrase(c.label))}, false)
-		must(t, err)
-		if err := store.Defraud(s, c.name); err != nil {
-			t.Errorf("%s: %v", c.name, err)
-		}
-		must(t, s.DB().Close())
-		f.bad(c.name, c.what, "folded", contents(path), c.want)
 	}
+	for _, c := range frauds {
+		f.bad(c.name, c.what, "folded", f.defrauded("folded", c.name, c.label), c.want)
+	}
+	f.bad("critical-hidden", "a workspace that was made with something that a reader must know, whose name was taken out of the header", "fresh",
+		f.defrauded("fresh", "critical-hidden", storetest.Manager), "check")
+}
+
+// defrauded gives a good file after a member used a program of their own on it.
+func (f *freezer) defrauded(base, name, label string) []byte {
+	t := f.t
+	path := filepath.Join(t.TempDir(), name+".caseroom")
+	must(t, os.WriteFile(path, f.good[base], 0o600))
+	s, err := frozenSession(path, frozenMember{label, string(storetest.Passphrase(label))}, false)
+	must(t, err)
+	if err := store.Defraud(s, name); err != nil {
+		t.Errorf("%s: %v", name, err)
+	}
+	must(t, s.DB().Close())
+	return contents(path)
 }
 
 func be8(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
