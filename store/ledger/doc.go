@@ -52,7 +52,8 @@
 //     the directory names. A member may enrol a further key of their own, with the same
 //     roles and record; and retire their own. The rest of the directory is for who may enrol
 //     and for the table.
-//   - One compartment's epoch has one key.
+//   - One compartment's epoch has one key. Epochs begin one after the other, without a gap,
+//     and with each its key's copy for the recovery key comes, and that of the one before ends.
 //   - Order is by number, never by time. A clock that went back more than two
 //     minutes sets a flag; nothing is refused for it.
 //   - Numbers are what is fixed. Acts and effects keep theirs for ever.
