@@ -231,7 +231,7 @@ func (s *Session) visible(tx *bolt.Tx, n model.Noun, id, caseID model.ID, ref st
 	return nil
 }
 
-// CaseByRef gives a case's row by its reference.
+// CaseByRef gives a case's row by its reference. Of the case only its head is read.
 func (s *Session) CaseByRef(ctx context.Context, ref string) (view.CaseRow, error) {
 	n, id, _, err := s.Find(ctx, ref)
 	if err != nil {
@@ -240,11 +240,26 @@ func (s *Session) CaseByRef(ctx context.Context, ref string) (view.CaseRow, erro
 	if n != model.NounCase {
 		return view.CaseRow{}, model.Fail(model.Invalid, "%s is not a case", ref).Do("give the reference of a case, such as DD-2026-A014").On("case")
 	}
-	f, err := s.CaseFile(ctx, id)
-	if err != nil {
-		return view.CaseRow{}, err
-	}
-	return f.CaseRow, nil
+	var row view.CaseRow
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		h, err := s.head(tx, id)
+		if err != nil {
+			return err
+		}
+		shown := false
+		if h != nil && h.rec != nil {
+			r, err := s.headReader(tx, h)
+			if err != nil {
+				return err
+			}
+			row, shown = r.row()
+		}
+		if !shown {
+			return model.Missing(ref)
+		}
+		return nil
+	})
+	return row, err
 }
 
 // Item gives one item of information.
