@@ -409,6 +409,7 @@ func (j *job) settle() (view.Applied, error) {
 		s.finder.current, s.finder.ix = false, nil // made anew when something is looked for
 	}
 	s.foldFull()
+	s.imported = s.imported || j.w.many
 	s.header.Compact = s.header.Compact || j.w.moved
 	s.ring.Seen = max(s.ring.Seen, j.seen)
 	for tag := range j.w.folding.due {

@@ -39,7 +39,7 @@ func compact(db *bolt.DB, path string) error {
 func (s *Session) compactOpen(ctx context.Context, tell func(done, of int)) error {
 	s.mu.RLock()
 	must := s.header.Compact
-	due := !s.closed && (must || mostlyFree(s.db, s.path))
+	due := !s.closed && (must || mostlyFree(s.db, s.path, 4))
 	s.mu.RUnlock()
 	if !due || runtime.GOOS == "windows" { // where a file that is open cannot be renamed over
 		return nil
@@ -122,19 +122,25 @@ func (s *Session) swap(ctx context.Context, tmp string, at int) error {
 	return syncDir(s.path)
 }
 
-// mostlyFree says whether much of a file is free pages, as after an import or a fold.
-func mostlyFree(db *bolt.DB, path string) bool {
+// mostlyFree says whether much of a file is free pages, as after an import or a fold: a
+// share of it, such as a quarter for 4.
+func mostlyFree(db *bolt.DB, path string, share int64) bool {
 	const least = 1 << 20
 	fi, err := os.Stat(path)
-	free := int64(db.Stats().FreePageN) * int64(db.Info().PageSize)
-	return err == nil && free >= least && free >= fi.Size()/4
+	stats := db.Stats()
+	free := int64(stats.FreePageN+stats.PendingPageN) * int64(db.Info().PageSize)
+	return err == nil && free >= least && free >= fi.Size()/share
 }
 
-// spare says whether that is so, and making it compact takes no longer than closing may.
-func spare(db *bolt.DB, path string) bool {
+// spare says whether a file is to be made compact when it is closed: where it takes no longer
+// than closing may, or where much was imported, which took far longer.
+func spare(db *bolt.DB, path string, imported bool) bool {
 	const soon = 64 << 20
+	if imported {
+		return mostlyFree(db, path, 8)
+	}
 	fi, err := os.Stat(path)
-	return err == nil && fi.Size() <= soon && mostlyFree(db, path)
+	return err == nil && fi.Size() <= soon && mostlyFree(db, path, 4)
 }
 
 // compactInto makes the copy, opens it again and counts it.

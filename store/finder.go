@@ -398,8 +398,8 @@ func (s *Session) unrevealed(k *content) *reader {
 	return r
 }
 
-// foldIndex folds the index's small blocks together when there are many. It is done when
-// nobody waits for it.
+// foldIndex folds the index's loose blocks together when there are many, or much is in
+// them. It is done when nobody waits for it.
 func (s *Session) foldIndex() error {
 	for {
 		if more, err := s.foldSome(context.Background()); err != nil || !more {
@@ -411,7 +411,7 @@ func (s *Session) foldIndex() error {
 // foldSome folds some of them. The caller holds the lock.
 func (s *Session) foldSome(ctx context.Context) (more bool, err error) {
 	f := s.finder
-	if s.opt.ReadOnly || f == nil || !f.current || !f.folding && f.ix.Figures().Deltas < manyDeltas {
+	if s.opt.ReadOnly || f == nil || !f.current || !f.folding && !f.loose() {
 		return false, nil
 	}
 	more, err = s.foldOnce(ctx)
@@ -443,4 +443,10 @@ func (s *Session) foldFull() {
 	}
 }
 
-const manyDeltas = 64
+// loose says whether so much has not been folded that whoever opens the index next would
+// wait for it: all of it is read then.
+func (f *finder) loose() bool {
+	const deltas, documents = 64, 2000
+	now := f.ix.Figures()
+	return now.Deltas >= deltas || now.Loose >= documents
+}

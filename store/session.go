@@ -75,6 +75,7 @@ type Session struct {
 	closed    bool
 	failed    error // the disk did not take a save: nothing more is written
 	unlisted  bool  // the file has no list of its free pages
+	imported  bool  // much came in at once
 }
 
 // reveal is a record that was uncovered, from one of the restrictions that were in force
@@ -421,7 +422,7 @@ func (s *Session) giveUp() error {
 		dropKept(s.path, s.header.WS) // it holds what must go
 		return s.compactLast()
 	}
-	if !s.opt.ReadOnly && spare(s.db, s.path) {
+	if !s.opt.ReadOnly && spare(s.db, s.path, s.imported) {
 		_ = s.compactLast() // only room is at stake: if it fails the file stands as it was, closed
 		return nil
 	}

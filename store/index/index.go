@@ -91,6 +91,7 @@ func (ix *Index) takeDelta(d *delta) {
 // Figures says how big an index is.
 type Figures struct {
 	Segments, Deltas int
+	Loose            int    // documents that the deltas brought
 	Docs, Dead       int    // written, and of these no longer counting
 	Mark             uint64 // of the last change
 }
@@ -100,7 +101,7 @@ func (ix *Index) Figures() Figures {
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
 	f := Figures{Segments: len(ix.segments), Deltas: ix.mem.blocks, Mark: ix.head.mark,
-		Docs: len(ix.mem.places), Dead: int(ix.mem.dead.GetCardinality())}
+		Loose: len(ix.mem.places), Docs: len(ix.mem.places), Dead: int(ix.mem.dead.GetCardinality())}
 	for _, s := range ix.segments {
 		f.Docs += s.docs
 		f.Dead += s.dead
