@@ -71,9 +71,10 @@ type job struct {
 	fault    error                  // of a head that could not be read
 	touched  map[model.ID]*caseScene
 	steps    []undoOp
-	sealing  map[model.ID]bool // cases whose sealing restrictions change
-	root     bool              // members or the profile changed
-	ready    chan prepared     // the documents of the change, cut into words
+	sealing  map[model.ID]bool     // cases whose sealing restrictions change
+	root     bool                  // members or the profile changed
+	feed     chan []index.Document // of an import, while it is written
+	ready    chan prepared         // the documents of the change, cut into words
 	batch    index.Batch
 	indexed  *index.Change
 	revoked  map[model.ID][]model.ID // members who lose a case, by case
@@ -89,15 +90,15 @@ type job struct {
 func (j *job) run(tx *bolt.Tx) error {
 	s := j.s
 	j.touched, j.sealing, j.heads = map[model.ID]*caseScene{}, map[model.ID]bool{}, map[model.ID]*caseHead{}
+	j.ready, j.batch = nil, index.Batch{}
 	if err := j.directory(tx); err != nil {
 		return err
 	}
 	j.w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), j.c.At),
 		identity: s.identity, now: j.c.At, change: j.c, sound: s.sound, many: makesMany(j.c), carry: j.carry}
-	for i := range j.c.Ops {
-		if err := j.op(&j.c.Ops[i]); err != nil {
-			return err
-		}
+	defer j.fed()
+	if err := j.ops(); err != nil {
+		return err
 	}
 	for _, r := range j.c.Reads {
 		if err := j.read(r); err != nil {
@@ -118,14 +119,7 @@ func (j *job) run(tx *bolt.Tx) error {
 	if len(j.carry.needs) > 0 {
 		return errCarry
 	}
-	if f := s.finder; j.w.many && f != nil && f.current {
-		if err := j.headsNow(); err != nil { // what only comes in changes no head
-			return err
-		}
-		if err := j.documents(); err != nil {
-			return err
-		}
-	}
+	j.fed()
 	if err := j.w.flush(); err != nil {
 		return err
 	}
@@ -159,6 +153,37 @@ func (j *job) run(tx *bolt.Tx) error {
 	}
 	return j.w.commit()
 }
+
+// ops does the operations of the change. Of an import the pages of a case that is through are
+// made, and its words are cut, beside the cases that follow.
+func (j *job) ops() error {
+	from := 0
+	for i := range j.c.Ops {
+		if err := j.op(&j.c.Ops[i]); err != nil {
+			return err
+		}
+		if !j.w.many {
+			continue
+		}
+		through := i+1 == len(j.c.Ops) || j.c.Ops[i+1].Put.Base().CaseID != j.c.Ops[i].Put.Base().CaseID
+		if !through && i+1-from < mostUncut {
+			continue
+		}
+		if err := j.came(j.c.Ops[from : i+1]); err != nil {
+			return err
+		}
+		from = i + 1
+		if through {
+			if err := j.w.pressShelves(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// mostUncut bounds how many items of one case wait to be cut into words.
+const mostUncut = 512
 
 // seeWraps notes that the wraps that are there now have been tried. There is one writer,
 // and it tried every wrap at unlock: those that came since are its own, for others.

@@ -104,6 +104,7 @@ func (j *job) index() error {
 			return err
 		}
 	}
+	j.fed()
 	docs := <-j.ready
 	err := docs.err
 	if err == nil {
@@ -150,13 +151,62 @@ func (j *job) documents() error {
 		}
 		docs = append(docs, some...)
 	}
-	j.ready = make(chan prepared, 1)
-	ix := j.s.finder.ix
-	go func() {
-		made, err := ix.Prepare(docs)
-		j.ready <- prepared{made, err}
-	}()
+	j.beginFeed()
+	j.feed <- docs
 	return nil
+}
+
+// came has items of one case, which are all new, cut into words beside what follows: what
+// only comes in changes no head.
+func (j *job) came(ops []model.Op) error {
+	if f := j.s.finder; f == nil || !f.current {
+		return nil
+	}
+	items := make([]*model.Information, len(ops))
+	for n, o := range ops {
+		items[n] = o.Put.(*model.Information)
+	}
+	h, err := j.know(items[0].CaseID)
+	if err != nil {
+		return err
+	}
+	docs, err := j.docsOfItems(h, items)
+	if err != nil {
+		return err
+	}
+	if j.ready == nil {
+		j.beginFeed()
+	}
+	j.feed <- docs
+	return nil
+}
+
+// beginFeed begins to cut into words what is put into j.feed, until that is closed.
+func (j *job) beginFeed() {
+	feed, ready, ix := make(chan []index.Document, 4), make(chan prepared, 1), j.s.finder.ix
+	j.feed, j.ready = feed, ready
+	go func() {
+		made, err := ix.Prepare(func(yield func(index.Document) bool) {
+			for docs := range feed {
+				for _, d := range docs {
+					if !yield(d) {
+						return
+					}
+				}
+			}
+		})
+		for range feed { // nobody waits for what is not taken any more
+		}
+		ready <- prepared{made, err}
+	}()
+}
+
+// fed says that nothing more comes.
+func (j *job) fed() {
+	if j.feed != nil {
+		close(j.feed)
+		j.feed = nil
+	}
 }
 
 // headFor is a case's head as the change leaves it. Before that is known it is as it was,

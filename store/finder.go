@@ -368,7 +368,7 @@ func (s *Session) someCases(tx *bolt.Tx) (done []*index.Change, err error) {
 		}
 		return []*index.Change{c}, nil
 	}
-	if b.Add, err = f.ix.Prepare(add); err != nil {
+	if b.Add, err = f.ix.Prepare(slices.Values(add)); err != nil {
 		return nil, err
 	}
 	c, err := f.ix.Apply(blocks{f, tx}, blocks{f, tx}, b)
@@ -440,6 +440,16 @@ func (s *Session) foldFull() {
 		if _, err := s.foldOnce(context.Background()); err != nil && f.ix.Full() {
 			f.current, f.ix = false, nil // nor can it be kept in memory: it is made anew
 		}
+	}
+}
+
+// foldImported folds what an import left loose, while memory is looked after. Where it cannot
+// be done it is done another time.
+func (s *Session) foldImported() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		_ = s.foldIndex()
 	}
 }
 

@@ -71,6 +71,7 @@ func (s *Session) Import(ctx context.Context, path string, o ImportOptions) (Imp
 	if err := b.run(ctx); err != nil {
 		return b.out, err
 	}
+	s.foldImported()
 	b.out.result.Sort()
 	b.out.Rejected = len(b.out.result.Rejects)
 	return b.out, nil

@@ -34,18 +34,26 @@ func (w *writer) shelve(c *compartment, n model.Noun, s slip) {
 	w.shelves[at] = append(w.shelves[at], s)
 }
 
-// flush writes what was shelved.
-func (w *writer) flush() error {
-	p := pressing{w: w, op: ledgerOp(w.change.Act, false)}
+// pressShelves puts what was shelved into pages, which may be written later: flush does.
+func (w *writer) pressShelves() error {
+	w.press.w, w.press.op = w, ledgerOp(w.change.Act, false)
 	for at, slips := range w.shelves {
 		slices.SortFunc(slips, func(a, b slip) int { return bytes.Compare(a.name[:], b.name[:]) })
-		p.d.Noun = at.noun
-		if err := p.fill(at.room, at.noun, slips); err != nil {
+		w.press.d.Noun = at.noun
+		if err := w.press.fill(at.room, at.noun, slips); err != nil {
 			return err
 		}
 	}
 	w.shelves = nil
-	return p.end()
+	return nil
+}
+
+// flush writes what was shelved.
+func (w *writer) flush() error {
+	if err := w.pressShelves(); err != nil {
+		return err
+	}
+	return w.press.end()
 }
 
 // fill puts sorted items into the pages that cover them, splitting those that grow full.
@@ -90,6 +98,7 @@ type pressing struct {
 type pressed struct {
 	room *compartment
 	key  []byte
+	d    detail
 	text chan []byte // gets one
 }
 
@@ -119,16 +128,15 @@ func (p *pressing) covering(c *compartment, n model.Noun, prefix []byte, name [b
 
 // reaches says whether a page of a room waits to be written that lies here, or after.
 func (p *pressing) reaches(c *compartment, sh *shelf) bool {
-	if len(p.queue) == 0 || p.queue[len(p.queue)-1].room != c {
-		return false
-	}
-	return sh == nil || bytes.Compare(sh.key, p.queue[len(p.queue)-1].key) <= 0
+	return slices.ContainsFunc(p.queue, func(q pressed) bool {
+		return q.room == c && (sh == nil || bytes.Compare(sh.key, q.key) <= 0)
+	})
 }
 
 func (p *pressing) add(c *compartment, key []byte, part page) error {
 	text := make(chan []byte, 1)
 	go func() { text <- part.encode() }()
-	p.queue = append(p.queue, pressed{c, key, text})
+	p.queue = append(p.queue, pressed{c, key, p.d, text})
 	if len(p.queue) < mostPressed {
 		return nil
 	}
@@ -139,7 +147,7 @@ func (p *pressing) add(c *compartment, key []byte, part page) error {
 func (p *pressing) first() error {
 	one := p.queue[0]
 	p.queue = p.queue[1:]
-	return p.w.value(one.room, bucketRecords, one.key, <-one.text, p.op, p.d)
+	return p.w.value(one.room, bucketRecords, one.key, <-one.text, p.op, one.d)
 }
 
 // end writes all that wait.

@@ -32,6 +32,7 @@ type writer struct {
 	sound    *checking
 	many     bool // much is new at once: it goes into pages
 	shelves  map[shelfName][]slip
+	press    pressing
 	taken    map[takenName]bool // references that this change takes
 	drawn    model.ID           // of the record that is being written, if this change drew it
 	folding  folding            // compartments that this change puts single items into

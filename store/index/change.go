@@ -1,6 +1,7 @@
 package index
 
 import (
+	"iter"
 	"maps"
 	"slices"
 
@@ -59,16 +60,15 @@ type Prepared struct {
 }
 
 // Prepare does what of the writing of documents needs no transaction: nearly all of it. It
-// may go on beside other work of the writer, who then gives it to Apply for Batch.Add.
-func (ix *Index) Prepare(docs []Document) (*Prepared, error) {
-	for i := range docs {
-		if err := docs[i].check(); err != nil {
-			return nil, err
-		}
+// may go on beside other work of the writer, who then gives it to Apply for Batch.Add. They
+// are taken as they come; those from one that cannot be taken on are not asked for.
+func (ix *Index) Prepare(docs iter.Seq[Document]) (*Prepared, error) {
+	d, err := deltaOf(docs, ix.spare.table())
+	if err != nil {
+		return nil, err
 	}
-	p := &Prepared{delta: deltaOf(docs, ix.spare.table())}
-	var err error
-	p.terms, err = p.delta.appendTerms(nil)
+	p := &Prepared{delta: d}
+	p.terms, err = d.appendTerms(nil)
 	return p, err
 }
 
@@ -77,7 +77,7 @@ func (ix *Index) Prepare(docs []Document) (*Prepared, error) {
 func (ix *Index) Apply(src Source, sink Sink, b Batch) (*Change, error) {
 	if b.Add == nil {
 		var err error
-		if b.Add, err = ix.Prepare(nil); err != nil {
+		if b.Add, err = ix.Prepare(slices.Values([]Document(nil))); err != nil {
 			return nil, err
 		}
 	}

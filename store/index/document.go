@@ -1,6 +1,7 @@
 package index
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -113,13 +114,16 @@ func refKey(c *query.Cutter, ref string) string {
 func clip(token []byte) []byte { return token[:min(len(token), longestToken)] }
 
 // deltaOf makes one write of documents, whose numbers are not known yet, in an empty table.
-func deltaOf(docs []Document, table terms) *delta {
+func deltaOf(docs iter.Seq[Document], table terms) (*delta, error) {
 	var c cutter
-	out := &delta{terms: table, dead: roaring.New(), places: make([]Place, len(docs))}
-	for i := range docs {
-		d := &docs[i]
-		out.places[i] = Place{Doc: Doc(i), Kind: d.Kind, Case: d.Case, Locator: slices.Clone(d.Locator)}
-		out.terms.noteAll(c.terms(d), Doc(i))
+	out := &delta{terms: table, dead: roaring.New()}
+	for d := range docs {
+		if err := d.check(); err != nil {
+			return nil, err
+		}
+		n := Doc(len(out.places))
+		out.places = append(out.places, Place{Doc: n, Kind: d.Kind, Case: d.Case, Locator: slices.Clone(d.Locator)})
+		out.terms.noteAll(c.terms(&d), n)
 	}
-	return out
+	return out, nil
 }

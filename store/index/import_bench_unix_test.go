@@ -5,6 +5,7 @@ package index
 import (
 	"context"
 	"fmt"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ func BenchmarkImports(b *testing.B) {
 				ix := opened(b, d)
 				for n := 0; n < docs; n += size {
 					begun := cpuTime()
-					p, err := ix.Prepare(all[n : n+size])
+					p, err := ix.Prepare(slices.Values(all[n : n+size]))
 					if err != nil {
 						b.Fatal(err)
 					}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,7 +24,7 @@ func opened(t testing.TB, d drawer) *Index {
 
 // prepared are documents that a test knows to be sound.
 func prepared(docs ...Document) *Prepared {
-	p, err := new(Index).Prepare(docs)
+	p, err := new(Index).Prepare(slices.Values(docs))
 	if err != nil {
 		panic(err)
 	}
@@ -201,7 +202,7 @@ func TestFailedWritesChangeNothing(t *testing.T) {
 	if err := lost.Commit(); model.KindOf(err) != model.Conflict {
 		t.Errorf("an old change is committed: %v", err)
 	}
-	if _, err := ix.Prepare([]Document{{Locator: make([]byte, 41)}}); model.KindOf(err) != model.Invalid {
+	if _, err := ix.Prepare(slices.Values([]Document{{Locator: make([]byte, 41)}})); model.KindOf(err) != model.Invalid {
 		t.Errorf("a long locator: %v", err)
 	}
 }
