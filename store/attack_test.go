@@ -93,6 +93,31 @@ func TestAnEpochIsOnlyBegunByWhoHeldTheOneBefore(t *testing.T) {
 	passes(t, w, "a planted epoch")
 }
 
+// TestNobodySignsAnEpochTwice: who holds the keys of before a planted epoch makes no new ones:
+// it would be a second line of that number, under an honest signature.
+func TestNobodySignsAnEpochTwice(t *testing.T) {
+	ctx := context.Background()
+	w := storetest.New(t)
+	w.Damaged()
+	k := w.Case("A case")
+	w.Log(k, "before")
+	held, _ := heldOf(t, w.As(storetest.Business), k.ID)
+	_, err := store.PlantEpoch(w.As(storetest.Business), held, 2, storetest.Auditor)
+	must(t, err)
+	for _, renew := range []func(s *store.Session) error{
+		func(s *store.Session) error { return s.Rotate(ctx, k.ID) },
+		func(s *store.Session) error { _, err := s.RevokeMember(ctx, storetest.Business, k.ID); return err },
+		func(s *store.Session) error { _, err := s.RemoveMember(ctx, storetest.Business); return err }, // but for the case
+	} {
+		err := renew(w.Reopen(storetest.Manager))
+		refused(t, err, model.Corrupt, "new keys after planted ones")
+		if err != nil && !strings.Contains(err.Error(), "that you were not given") {
+			t.Errorf("it says %v", err)
+		}
+		passes(t, w, "new keys after planted ones")
+	}
+}
+
 // TestNobodyWritesTheirOwnRole: a role that somebody writes into their own record gives them
 // nothing, and is named.
 func TestNobodyWritesTheirOwnRole(t *testing.T) {

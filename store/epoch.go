@@ -88,8 +88,16 @@ type renewed struct{ was, now *compartment }
 
 // renewRoom makes a new epoch of a compartment, for the members who hold it now: the key
 // goes to the author and the recovery key at once, to the others as wraps. Every row of the
-// key before it goes, and so does every wrap that was on its way.
+// key before it goes, and so does every wrap that was on its way. Where the ledger names a
+// newer epoch already, which somebody planted, it refuses, and waits for the check to know:
+// a second line of one number would be a forgery that its author signed.
 func (j *job) renewRoom(c *compartment, holders []model.ID) error {
+	if err := j.s.sound.wait(); err != nil {
+		return err
+	}
+	if j.s.sound.outdated(c) {
+		return notGiven()
+	}
 	next := &compartment{tag: c.tag, key: newKey(), epoch: c.epoch + 1, caseID: c.caseID, home: c.home, ws: c.ws, kind: c.kind, over: cmp.Or(j.over, c.over), mixed: true}
 	if len(c.past) > 0 && c.past[len(c.past)-1].epoch >= c.epoch {
 		return unreadable(nil)

@@ -161,8 +161,7 @@ func (w *writer) value(c *compartment, bucket, key, plain []byte, op ledger.Op, 
 
 func (w *writer) flagged(c *compartment, bucket, key, plain []byte, op ledger.Op, d detail, flags uint32) error {
 	if w.sound.outdated(c) {
-		return model.Fail(model.Corrupt, "new keys were begun for this that you were not given, by somebody who may have had no right to").
-			Do("nothing was written; run caseroom verify --deep, ask a manager who began them, and restore a backup if nobody did")
+		return notGiven()
 	}
 	s, err := c.open()
 	if err != nil {
@@ -180,6 +179,12 @@ func (w *writer) flagged(c *compartment, bucket, key, plain []byte, op ledger.Op
 		w.folding.add(c.tag)
 	}
 	return w.leaf(c, ledger.Entry{Op: op, Effect: ledger.Put, Key: ledgerKey(bucket, key), Before: before, Digest: ledger.Digest(v), Flags: flags}, d)
+}
+
+// notGiven refuses to write under a key after which the ledger names another.
+func notGiven() error {
+	return model.Fail(model.Corrupt, "new keys were begun for this that you were not given, by somebody who may have had no right to").
+		Do("nothing was written; run caseroom verify --deep, ask a manager who began them, and restore a backup if nobody did")
 }
 
 // unset takes a value away and adds the leaf that says so.
