@@ -61,6 +61,36 @@ func PlantEpoch(s *Session, k HeldKey, epoch uint64, to ...string) (HeldKey, err
 	})
 }
 
+// PlantPast writes another key of before into the first descriptor of a compartment, or both.
+func PlantPast(s *Session, k HeldKey, both bool) error {
+	c := &compartment{tag: k.c.tag, key: k.c.key, epoch: k.c.epoch, caseID: k.Case, ws: k.c.ws}
+	for _, p := range k.c.past {
+		c.past = append(c.past, &pastKey{epoch: p.epoch, key: newKey()})
+	}
+	return s.asOwnProgram(model.ActRotate, func(w *writer) error {
+		keys, err := c.selfKeys()
+		if err != nil {
+			return err
+		}
+		n := 1
+		if both {
+			n = 2
+		}
+		return w.describeAt(c, nil, ledger.OpMove, keys[:n]...)
+	})
+}
+
+// TakesUp says whether a session takes up the keys of a case, once the whole file is checked.
+func TakesUp(s *Session, k HeldKey) error {
+	if err := s.sound.wait(); err != nil {
+		return err
+	}
+	return s.db.View(func(tx *bolt.Tx) error {
+		_, err := s.openRoom(tx, k.c.tag)
+		return err
+	})
+}
+
 // WriteOwnRecord writes the member's own record as they like it.
 func WriteOwnRecord(s *Session, change func(m *model.Member)) error {
 	return s.asOwnProgram(model.ActPassphrase, func(w *writer) error {

@@ -118,6 +118,33 @@ func TestNobodySignsAnEpochTwice(t *testing.T) {
 	}
 }
 
+// TestNobodyHandsOnOtherKeys: who holds the newest key of a case writes keys of their own in the
+// place of those of before. They are held against the lines of the ledger that name those.
+func TestNobodyHandsOnOtherKeys(t *testing.T) {
+	ctx := context.Background()
+	w := storetest.New(t)
+	w.Damaged()
+	k := w.Case("A case")
+	w.Log(k, "before")
+	must(t, w.As(storetest.Manager).Rotate(ctx, k.ID))
+	held, _ := heldOf(t, w.As(storetest.Business), k.ID)
+	for _, both := range []bool{false, true} {
+		must(t, store.PlantPast(w.As(storetest.Business), held, both))
+		passes(t, w, "other keys of before")
+		s := w.Reopen(storetest.Manager)
+		err := store.TakesUp(s, held)
+		if !both {
+			must(t, err)
+			continue
+		}
+		refused(t, err, model.Corrupt, "keys that were planted")
+		_, err = s.Log(ctx, model.Information{Head: model.Head{CaseID: k.ID}, Channel: model.Verbal, Words: "after"})
+		if err == nil {
+			t.Error("something was written with keys that were planted")
+		}
+	}
+}
+
 // TestNobodyWritesTheirOwnRole: a role that somebody writes into their own record gives them
 // nothing, and is named.
 func TestNobodyWritesTheirOwnRole(t *testing.T) {

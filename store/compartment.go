@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"caseroom/model"
 	"caseroom/store/seal"
@@ -28,6 +29,8 @@ type compartment struct {
 	drawn  bool       // by a change that makes it: it is not in the file before that
 	kind   string     // what it is, where it is no case's and not the workspace's own
 	over   *overseen  // of the workspace's own: where lines for the oversight go; nil for nowhere yet
+
+	proven atomic.Bool // its keys are those that the ledger names
 
 	once   sync.Once
 	sealer *seal.Sealer

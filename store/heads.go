@@ -173,7 +173,7 @@ func (s *Session) openRoom(tx *bolt.Tx, tag seal.Tag) (out *compartment, err err
 			return nil, unreadable(err)
 		}
 		out = &compartment{tag: tag, key: key, epoch: c.epoch, ws: c.ws}
-		return out, out.describe(tx)
+		return out, s.describe(tx, out)
 	}
 	err = s.rows.each(tx, tag[:], func(c *compartment) error {
 		if out != nil && out.epoch >= c.epoch {
@@ -189,7 +189,26 @@ func (s *Session) openRoom(tx *bolt.Tx, tag seal.Tag) (out *compartment, err err
 	if err != nil || out == nil {
 		return nil, err
 	}
-	return out, out.describe(tx)
+	return out, s.describe(tx, out)
+}
+
+// describe reads what a compartment says of itself: the first of the two that can be read and
+// whose keys are those of the ledger, where the check has come that far. It never waits: what
+// is opened sooner is held against the ledger before it is written to.
+func (s *Session) describe(tx *bolt.Tx, c *compartment) error {
+	keys, err := c.selfKeys()
+	if err != nil {
+		return unreadable(err)
+	}
+	for _, key := range keys {
+		if err = c.describedAt(tx, key); err == nil {
+			err = s.sound.proven(c)
+		}
+		if err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // eachHead goes through the heads of all cases of which the member holds something, also

@@ -289,6 +289,17 @@ func (c *compartment) follows(named epochs) bool {
 	return true
 }
 
+// named says whether no key of the compartment is another than the ledger names for its epoch.
+func (c *compartment) named(log epochs) bool {
+	if kcv, ok := log(c.tag, c.epoch); ok && !c.key.Matches(kcv) {
+		return false
+	}
+	return !slices.ContainsFunc(c.past, func(p *pastKey) bool {
+		kcv, ok := log(c.tag, p.epoch)
+		return ok && !p.key.Matches(kcv)
+	})
+}
+
 // keepArrivals makes rows of what came and deletes the wraps: under an identity that the
 // member gives up later, nothing is to be found.
 func (s *Session) keepArrivals(tx *bolt.Tx, a arrivals) error {

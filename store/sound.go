@@ -183,6 +183,24 @@ func (c *checking) outdated(room *compartment) bool {
 	return c.log != nil && c.log.Newest(room.tag) > room.epoch
 }
 
+// proven refuses a compartment whose keys, the newest or one of those that its descriptor hands
+// on, are not those that the ledger names, as far as the check has come: whoever holds the
+// newest could write other keys of before into it. What began since the check this session made.
+func (c *checking) proven(room *compartment) error {
+	if c == nil || room.proven.Load() {
+		return nil
+	}
+	if err, over := c.within(0); !over || err != nil || c.log == nil {
+		return nil
+	}
+	if !room.named(c.log.Epoch) {
+		return model.Fail(model.Corrupt, "the keys that this hands on from before are not those that its members had").
+			Do("nothing was written; run caseroom verify --deep, and restore a backup")
+	}
+	room.proven.Store(true)
+	return nil
+}
+
 // signedRole says whether the signed lines give a key the role that its member's record
 // says: who may write their own record could write another into it. It waits for the check.
 func (c *checking) signedRole(m *model.Member) bool {

@@ -163,6 +163,9 @@ func (w *writer) flagged(c *compartment, bucket, key, plain []byte, op ledger.Op
 	if w.sound.outdated(c) {
 		return notGiven()
 	}
+	if err := w.sound.proven(c); err != nil {
+		return err
+	}
 	s, err := c.open()
 	if err != nil {
 		return err
