@@ -109,6 +109,40 @@ func WriteOwnRecord(s *Session, change func(m *model.Member)) error {
 	})
 }
 
+// PlantSlot puts something else in the place of a member's keyslot, or a line that says so.
+func PlantSlot(s *Session, label, other, how string) error {
+	return s.asOwnProgram(model.ActPassphrase, func(w *writer) error {
+		key := slotKey(w.header.WS, label)
+		raw := bytes.Clone(w.tx.Bucket(bucketSlots).Get(key))
+		is, err := seal.ParseSlot(raw)
+		if err != nil {
+			return err
+		}
+		theirs, err := SlotOf(w.tx, other)
+		if err != nil {
+			return err
+		}
+		holder := is.Public.ID()
+		switch how {
+		case "another holder":
+			holder = theirs.Public.ID()
+		case "another label":
+			raw[33] ^= 1
+		case "another public":
+			raw[33+len(label)+1249-1] ^= 1
+			if is, err = seal.ParseSlot(raw); err != nil {
+				return err
+			}
+			holder = is.Public.ID()
+		}
+		if err := w.tx.Bucket(bucketSlots).Put(key, raw); err != nil {
+			return err
+		}
+		e := ledger.Entry{Op: ledger.OpRepassphrase, Effect: ledger.Put, Key: ledger.SlotKey(holder, [16]byte(key)), Digest: ledger.Digest(raw)}
+		return w.leaf(nil, e, detail{})
+	})
+}
+
 // PlantValue puts bytes of no meaning into a compartment.
 func PlantValue(s *Session, tag seal.Tag, flags uint32, epoch uint64) error {
 	return s.asOwnProgram(model.ActCorrect, func(w *writer) error {

@@ -221,6 +221,7 @@ func (c *checker) ledger() error {
 	if r.More > 0 {
 		c.bad("and %d more of the kind", r.More)
 	}
+	c.slots(v)
 	if err := stamped(c.tx, r.Head); err != nil && r.Sound() {
 		c.bad("%s; what is there is the state before it, with %s: --salvage keeps it", say(err), entries(r.Head.Leaves))
 	}
@@ -273,6 +274,8 @@ func (c *checker) wraps() {
 				c.later(kindOf(b[0]) + " that a gate locks")
 			case !ok || !c.named.named(w):
 				c.bad("%s carries a key that the ledger does not name", kindOf(b[0]))
+			case b[0] == bucketRecovery[0] && len(k) == 24 && !bytes.Equal(k, recoveryKey(w.tag, w.epoch)):
+				c.bad("%s stands under the name of another key", kindOf(b[0]))
 			}
 			return nil
 		})

@@ -153,11 +153,28 @@ func (v *Verifier) slot(at uint64, l *Leaf) {
 		s = &state{}
 		v.named[l.Key.name()] = s
 	}
-	if !possible(l.Op, l.Effect, s.live) || l.Op == OpEnrol && s.live {
+	if !possible(l.Op, l.Effect, s.live) || l.Op == OpEnrol && s.live || l.Effect == Put && !v.opensTo(l.Key.Tag) {
 		v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
 	}
 	v.setNamed(s, at, l)
 	s.rev, s.holder = 0, l.Key.Tag
+}
+
+// opensTo tells whether a keyslot may be of a key: one that is enrolled and signs. One that
+// is not in the directory, or not as it was enrolled, is named as that.
+func (v *Verifier) opensTo(key [8]byte) bool {
+	m := v.members[key]
+	return m == nil || m.since != 0 && !m.retired
+}
+
+// Holder gives the key that a keyslot opens to, as the log says, after Run; ok is false where
+// it does not say.
+func (v *Verifier) Holder(slot [16]byte) (key [8]byte, ok bool) {
+	s := v.named[Key{Bucket: SlotBucket, Blind: slot}]
+	if s == nil || !s.live || s.holder == [8]byte{} {
+		return key, false
+	}
+	return s.holder, true
 }
 
 // found replays a leaf that brings a value of format 0 into the log: only in the commit of

@@ -96,6 +96,11 @@ func TestMembersCannotBendTheLog(t *testing.T) {
 		}, []Kind{Impossible}},
 		"a keyslot by another act": {func(b *book) { b.force(ann, b.leafPut(OpMove, slotOf(bea), nil)) }, []Kind{Impossible}},
 		"a keyslot enrolled over":  {func(b *book) { b.do(ann, b.put(OpEnrol, slotOf(bea), "another")) }, []Kind{Impossible}},
+		"a keyslot of nobody": {func(b *book) {
+			b.members = append(b.members, cat.member())
+			b.do(ann, b.put(OpEnrol, slotOf(cat), "cat's"))
+		}, []Kind{Impossible, MemberExtra}},
+		"a keyslot of who is gone": {func(b *book) { b.do(ann, is(Retire(bea.id))); b.do(ann, b.put(OpRepassphrase, slotOf(bea), "hers")) }, []Kind{Impossible}},
 		"a keyslot deleted twice": {func(b *book) {
 			b.do(ann, b.delete(slotOf(bea)))
 			b.force(ann, func(l *Leaf) { l.Op, l.Effect, l.Key = OpDelete, Delete, slotOf(bea) })

@@ -297,6 +297,7 @@ func (c *checker) heldValue(bucket string, r row) string {
 		if !bytes.Equal(s.digest, digest) {
 			return "value-changed"
 		}
+		c.heldSlot(r, s)
 		return ""
 	}
 	number, ok := numberOf(bucket, r.value)
@@ -329,6 +330,26 @@ func (c *checker) heldValue(bucket string, r row) string {
 	}
 	c.live[number] = false // met
 	return c.inTime(bucket, r, number)
+}
+
+// heldSlot holds a keyslot against its row's key, its leaf and the directory (13.6).
+func (c *checker) heldSlot(r row, s *slot) {
+	label := 0
+	if len(r.value) > 33 {
+		label = int(r.value[32])
+	}
+	if len(r.value) != 33+label+1249+92+32 {
+		c.found("slot", "%x cannot be read", r.key)
+		return
+	}
+	public := r.value[33+label : 33+label+1249]
+	m := c.members[string(keyID(public))]
+	id, err := slotID(c.h.ws, string(r.value[33:33+label]))
+	none := string(make([]byte, 8))
+	if err != nil || !bytes.Equal(id, r.key) || s.holder != none && s.holder != string(keyID(public)) ||
+		m == nil || !bytes.Equal(m.row[:1249], public) {
+		c.found("slot", "%x is another's", r.key)
+	}
 }
 
 // inTime tells of a value that was written with a key given up by then (13.6).

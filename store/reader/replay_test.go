@@ -226,13 +226,19 @@ func (c *checker) slot(l *leaf) {
 		c.found("wrong-before", "%d", l.no)
 	}
 	if (l.act == actCreate || l.act == actEnrol && l.version == 1) && l.effect == put && there ||
-		(l.act == actReplace || l.effect == remove) && !there {
+		(l.act == actReplace || l.effect == remove) && !there || l.version == 1 && l.effect == put && !c.opensTo(l) {
 		c.found("impossible", "%d", l.no)
 	}
 	delete(c.slots, l.blind)
 	if l.effect == put {
 		c.slots[l.blind] = &slot{digest: l.digest, holder: l.tag}
 	}
+}
+
+// opensTo tells whether a keyslot may be of the key that its leaf names (13.3).
+func (c *checker) opensTo(l *leaf) bool {
+	m := c.members[l.tag]
+	return m == nil || m.enrolled > 0 && (m.retired == 0 || m.retired == l.commit)
 }
 
 // older replays a leaf of format 0 (A.3).
