@@ -469,11 +469,16 @@ func roleMayWrite(r model.Role, l ledger.Leaf) bool {
 		return r.May(model.RightClear)
 	case ledger.OpRevoke: // of a key: the ledger's own rule
 		return l.Key.Bucket == ledger.DirectoryBucket || r.May(model.RightClear)
-	case ledger.OpRole, ledger.OpRestore, ledger.OpDispose: // an enrolment may be of a further key of one's own: the ledger's own rule
+	case ledger.OpRole, ledger.OpRestore, ledger.OpDispose, // an enrolment may be of a further key of one's own: the ledger's own rule
+		ledger.OpDelete, ledger.OpMerge: // which no version writes yet
 		return r.May(model.RightEnrol)
+	case ledger.OpHold:
+		return r.May(model.RightClear) || r.May(model.RightSign) && r.May(model.RightEnvelope)
+	case ledger.OpReturnIn:
+		return r.May(model.RightComment)
 	case ledger.OpSignOff:
 		return r.May(model.RightSign) || r.May(model.RightPack) // single-handed, where the profile allows it
-	case ledger.OpPackOut:
+	case ledger.OpPackOut, ledger.OpRecall, ledger.OpExport:
 		return r.May(model.RightPack)
 	case ledger.OpBackup:
 		return r.May(model.RightBackup)
@@ -481,7 +486,7 @@ func roleMayWrite(r model.Role, l ledger.Leaf) bool {
 		return r.May(model.RightLog)
 	case ledger.OpLift:
 		return r.May(model.RightLift) || r.May(model.RightLiftOwn)
-	case ledger.OpReveal, ledger.OpOverride:
+	case ledger.OpReveal, ledger.OpOverride, ledger.OpShare:
 		return r.May(model.RightReveal)
 	case ledger.OpSettings:
 		return r.May(model.RightProfile)

@@ -16,6 +16,7 @@ const (
 	actPackOut, actRestore, actDispose, actRestrict, actLift, actOverride              = 10, 13, 16, 18, 19, 20
 	actReveal, actSignOff, actFold, actMove, actImport, actSettings                    = 22, 23, 25, 29, 30, 32
 	actRepassphrase                                                                    = 28
+	actDelete, actReturnIn, actHold, actShare, actMerge, actRecall, actExport          = 4, 11, 15, 21, 26, 27, 31
 
 	note, put, remove = 0, 1, 2
 

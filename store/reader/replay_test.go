@@ -15,9 +15,13 @@ func mayWrite(l *leaf) byte {
 			break
 		}
 		return manager
-	case actGrant, actRole, actRestore, actSettings, actDispose:
+	case actGrant, actRole, actRestore, actSettings, actDispose, actDelete, actMerge:
 		return manager
-	case actSignOff, actPackOut, actReveal, actOverride:
+	case actHold:
+		return manager | governance
+	case actReturnIn:
+		return manager | businessTeam | reviewer | governance
+	case actSignOff, actPackOut, actReveal, actOverride, actShare, actRecall, actExport:
 		return manager | businessTeam | governance
 	case actImport, actRestrict, actFold:
 		return manager | businessTeam | reviewer
