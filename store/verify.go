@@ -274,6 +274,8 @@ func (c *checker) wraps() {
 				c.later(kindOf(b[0]) + " that a gate locks")
 			case !ok || !c.named.named(w):
 				c.bad("%s carries a key that the ledger does not name", kindOf(b[0]))
+			case c.rep.log != nil && c.rep.log.Disposed(w.tag):
+				c.bad("%s carries a key of what was disposed of", kindOf(b[0]))
 			case b[0] == bucketRecovery[0] && len(k) == 24 && !bytes.Equal(k, recoveryKey(w.tag, w.epoch)):
 				c.bad("%s stands under the name of another key", kindOf(b[0]))
 			}

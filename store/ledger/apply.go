@@ -6,14 +6,11 @@ func (v *Verifier) apply(at uint64, l *Leaf) {
 		v.report.ClockBack++
 	}
 	v.permit(at, l)
-	bad := l.Version != 0 && misshapen(l) || l.Version == 0 && l.Flags&FlagTail != 0
+	bad := l.Version != 0 && misshapen(l) || l.Version == 0 && l.Flags&FlagTail != 0 || !v.dispose(l)
 	if bad {
 		v.add(Problem{Kind: Impossible, Leaf: at, Key: l.Key})
 	}
-	switch {
-	case l.Op == OpDispose:
-		v.dead[l.Key.Tag] = true
-	case l.Op == OpEpoch && !bad:
+	if l.Op == OpEpoch && !bad {
 		v.epoch(at, l)
 	}
 	switch {

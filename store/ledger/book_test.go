@@ -203,7 +203,12 @@ func (b *book) wrapped(tag [8]byte, epoch uint64) act {
 
 // unwrapped takes it away.
 func (b *book) unwrapped(op Op, tag [8]byte, epoch uint64) act {
-	gone := b.delete(wrapKey(tag, epoch))
+	return b.takes(op, wrapKey(tag, epoch))
+}
+
+// takes takes a value away by another act than delete.
+func (b *book) takes(op Op, k Key) act {
+	gone := b.delete(k)
 	return func(b *book) Entry {
 		e := gone(b)
 		e.Op = op

@@ -11,6 +11,14 @@ import (
 // format 0. For a keyslot, which says none, it is 0. It gives what is wrong, which the
 // report will say too; or [Consistent].
 func (v *Verifier) Live(key Key, number uint64, digest [32]byte) Kind {
+	k := v.held(key, number, digest)
+	if k == Consistent && key.Bucket != SlotBucket && v.Disposed(key.Tag) {
+		return v.wrong(Problem{Kind: ValueExtra, Key: key})
+	}
+	return k
+}
+
+func (v *Verifier) held(key Key, number uint64, digest [32]byte) Kind {
 	if s := v.named[key.name()]; s != nil && s.live {
 		return v.liveNamed(s, key, number, digest)
 	}
@@ -92,7 +100,7 @@ func (v *Verifier) Finish() Report {
 func (v *Verifier) finishDetails() {
 	var lost []gone
 	for tag, g := range v.gone {
-		if !v.dead[tag] {
+		if !v.Disposed(tag) {
 			lost = append(lost, g)
 		}
 	}

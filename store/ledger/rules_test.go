@@ -114,7 +114,7 @@ func TestMembersCannotBendTheLog(t *testing.T) {
 			b.do(bea, b.put(OpCreate, key(9), "nine"))
 			b.do(bea, b.put(OpReplace, key(9), "nine"))
 		}, []Kind{UnknownSigner}},
-		"act not allowed":     {func(b *book) { b.do(bea, is(Entry{Op: OpDispose, Key: key(1)})) }, []Kind{NotAllowed}},
+		"act not allowed":     {func(b *book) { b.do(bea, is(Entry{Op: OpDispose, Key: Key{Tag: [8]byte{0xdd}}})) }, []Kind{NotAllowed}},
 		"role not held":       {func(b *book) { b.do(bea, is(SetRoles(bea.id, mayAll))) }, []Kind{NotAllowed}},
 		"role taken away":     {func(b *book) { b.do(ann, is(SetRoles(bea.id, 0))); b.do(bea, b.put(OpCreate, key(9), "nine")) }, []Kind{NotAllowed}},
 		"role given up":       {func(b *book) { b.do(ann, is(SetRoles(ann.id, mayWrite)), is(SetRoles(bea.id, mayAll))) }, []Kind{NotAllowed}},
@@ -131,7 +131,23 @@ func TestMembersCannotBendTheLog(t *testing.T) {
 			b.do(ann, is(Enrol(none.id, none.row(), mayWrite)))
 			b.do(none, b.put(OpCreate, Key{Bucket: 'r', Tag: rootTag}, "x"))
 		}, []Kind{NotAllowed}},
-		"another key retired": {func(b *book) { b.do(bea, is(Retire(ann.id))) }, []Kind{NotAllowed}},
+		"disposed of with a value left": {func(b *book) { b.do(ann, is(Entry{Op: OpDispose, Key: Key{Tag: key(5).Tag}})) }, []Kind{ValueExtra}},
+		"written after disposal": {func(b *book) {
+			b.do(ann, b.takes(OpDispose, key(5)))
+			b.do(bea, b.put(OpCreate, key(6), "after"))
+		}, []Kind{Impossible, ValueExtra}},
+		"a key after disposal": {func(b *book) {
+			b.do(ann, b.takes(OpDispose, key(5)))
+			b.do(bea, is(Epoch(key(5).Tag, 1, [32]byte{9})))
+		}, []Kind{Impossible}},
+		"disposed of twice": {func(b *book) {
+			b.do(ann, b.takes(OpDispose, key(5)))
+			b.do(ann, is(Entry{Op: OpDispose, Key: Key{Tag: key(5).Tag}}))
+		}, []Kind{Impossible}},
+		"the root disposed of": {func(b *book) { b.do(ann, is(Entry{Op: OpDispose, Key: Key{Tag: rootTag}})) }, []Kind{Impossible}},
+		"nothing disposed of":  {func(b *book) { b.do(ann, is(Entry{Op: OpDispose})) }, []Kind{Impossible}},
+		"put by a disposal":    {func(b *book) { b.do(ann, b.put(OpDispose, key(5), "new")) }, []Kind{Impossible}},
+		"another key retired":  {func(b *book) { b.do(bea, is(Retire(ann.id))) }, []Kind{NotAllowed}},
 		"enrolled higher": {func(b *book) {
 			next := withOwn(cat, bea.own)
 			b.members = append(b.members, next.member())
@@ -216,7 +232,12 @@ func TestWhatMembersMayDo(t *testing.T) {
 			b.do(ann, b.put(OpRestore, wrapKey(rootTag, 1), "another"))
 			b.do(ann, b.unwrapped(OpRestore, rootTag, 1))
 		},
-		"a compartment disposed of": func(b *book) { b.do(ann, b.unwrapped(OpDispose, rootTag, 1)) },
+		"a compartment disposed of": func(b *book) {
+			tag := key(5).Tag
+			b.do(bea, is(Epoch(tag, 1, [32]byte{7})), b.wrapped(tag, 1))
+			b.do(ann, b.unwrapped(OpDispose, tag, 1), b.takes(OpDispose, key(5)), is(Entry{Op: OpDispose, Key: Key{Tag: tag}}))
+			b.do(bea, b.put(OpReplace, key(1), "of another"))
+		},
 		"other buckets of the root": func(b *book) {
 			b.do(bea, b.put(OpCreate, Key{Bucket: 'o', Tag: rootTag, Blind: [16]byte{1}}, "history"))
 		},

@@ -49,7 +49,7 @@ type Verifier struct {
 	rooms     map[[8]byte]room   // by tag
 	unwrapped map[[8]byte]uint64 // leaves of this commit that began an epoch whose key the recovery key has not
 	gone      map[[8]byte]gone   // tag → leaves whose detail is gone
-	dead      map[[8]byte]bool   // tags that were disposed of
+	dead      map[[8]byte]uint64 // tags that were disposed of, and in which commit
 	report    Report
 }
 
@@ -98,7 +98,7 @@ func (r Report) Sound() bool { return len(r.Problems) == 0 }
 func NewVerifier(ws [32]byte, directory []Member, src Source) *Verifier {
 	v := &Verifier{
 		ws: ws, src: src, members: map[[8]byte]*member{}, named: map[Key]*state{}, doubt: map[Node]bool{},
-		epochs: map[epoch][32]byte{}, rooms: map[[8]byte]room{}, unwrapped: map[[8]byte]uint64{}, gone: map[[8]byte]gone{}, tails: tails{}, dead: map[[8]byte]bool{}, strange: map[[8]byte]bool{},
+		epochs: map[epoch][32]byte{}, rooms: map[[8]byte]room{}, unwrapped: map[[8]byte]uint64{}, gone: map[[8]byte]gone{}, tails: tails{}, dead: map[[8]byte]uint64{}, strange: map[[8]byte]bool{},
 	}
 	for _, m := range directory {
 		v.members[m.ID] = newMember(m)

@@ -45,9 +45,9 @@ type checker struct {
 	kcv       map[string][]byte      // check values by tag ‖ epoch
 	epochs    map[string][][2]uint64 // leaf and epoch by tag
 	unwrapped map[string]*leaf       // epoch leaves of this commit whose key the recovery key has not
-	disposed  map[string]bool
-	liveKey   map[string]bool // ledger keys under which a value is to be
-	named     map[string]bool // ledger keys of rows that a problem was named of
+	disposed  map[string]uint64      // commits by tag
+	liveKey   map[string]bool        // ledger keys under which a value is to be
+	named     map[string]bool        // ledger keys of rows that a problem was named of
 }
 
 // check reads a file without a key (17.1). It gives an error where nothing can
@@ -68,7 +68,7 @@ func checkRows(p *pages) (*checker, error) {
 	}
 	c := &checker{pages: p, h: h, stored: map[string][]byte{}, members: map[string]*member{}, slots: map[string]*slot{},
 		old: map[string]*past{}, known: map[string]bool{}, kcv: map[string][]byte{}, epochs: map[string][][2]uint64{}, unwrapped: map[string]*leaf{},
-		disposed: map[string]bool{}, liveKey: map[string]bool{}, named: map[string]bool{}}
+		disposed: map[string]uint64{}, liveKey: map[string]bool{}, named: map[string]bool{}}
 	if c.lost {
 		c.found("lost", "the last save may be lost")
 	}
@@ -79,7 +79,7 @@ func checkRows(p *pages) (*checker, error) {
 	}
 	c.ledger()
 	for _, l := range c.gone {
-		if !c.disposed[l.tag] {
+		if c.disposed[l.tag] == 0 {
 			c.found("detail-missing", "%d", l.no)
 		}
 	}
@@ -276,6 +276,9 @@ func (c *checker) values(bucket string) {
 		}
 		key := ledgerKey(bucket, r.key)
 		problem := c.heldValue(bucket, r)
+		if problem == "" && bucket != "u" && c.disposed[string(r.key[:8])] > 0 {
+			problem = "value-extra"
+		}
 		if problem == "value-extra" && c.liveKey[key] {
 			problem = "value-changed"
 		}
@@ -423,6 +426,8 @@ func (c *checker) wraps(bucket string, key, skip int) {
 		older := len(r.value[skip:]) == 1216 && len(c.chain) == 0
 		if !ok || older || !bytes.Equal(c.kcv[string(w.tag)+string(w.epoch)], w.kcv) {
 			c.found("wrap", "%s %x is not of a key that the ledger names", bucket, r.key)
+		} else if c.disposed[string(w.tag)] > 0 {
+			c.found("wrap", "%s %x is of a key that was disposed of", bucket, r.key)
 		} else if bucket == "x" && key == 24 && !bytes.Equal(r.key, join(w.tag, w.epoch, make([]byte, 8))) {
 			c.found("wrap", "%s %x stands under another name", bucket, r.key)
 		}

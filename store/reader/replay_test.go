@@ -105,14 +105,16 @@ func formed(l *leaf) bool {
 
 // apply replays one leaf (13.2 to 13.4).
 func (c *checker) apply(l *leaf) {
-	if l.act == actDispose {
-		c.disposed[l.tag] = true
+	if l.act == actDispose && l.version == 0 {
+		c.disposed[l.tag] = l.commit
 	}
 	switch {
 	case l.effect == note && l.before != 0 && l.version == 1:
 		c.found("wrong-before", "%d", l.no)
 	case l.version == 1 && !formed(l):
 		c.found("impossible", "%d", l.no)
+	case l.version == 1 && !c.dispose(l):
+		c.found("impossible", "%d is of a compartment that was disposed of", l.no)
 	case l.act == actEpoch:
 		c.epoch(l)
 	case l.bucket == 'p':
@@ -132,6 +134,21 @@ func (c *checker) apply(l *leaf) {
 		}
 		c.value(l)
 	}
+}
+
+// dispose replays what a leaf means for the disposal of its tag (13.3).
+func (c *checker) dispose(l *leaf) bool {
+	in, gone := c.disposed[l.tag]
+	switch {
+	case l.bucket == 'u' || l.bucket == 'p':
+		return l.act != actDispose
+	case l.act != actDispose:
+		return !gone
+	case l.effect == put, l.tag == string(make([]byte, 8)), l.tag == string(c.h.root), gone && in != l.commit:
+		return false
+	}
+	c.disposed[l.tag] = l.commit
+	return true
 }
 
 // person replays a leaf about a member's key (13.2, A.2, A.3).
