@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"slices"
 	"sync"
 
@@ -144,7 +145,40 @@ var zstdDecoder = sync.OnceValue(func() *zstd.Decoder {
 	return d
 })
 
-func unpack(packed []byte) ([]byte, error) { return zstdDecoder().DecodeAll(packed, nil) }
+func unpack(packed []byte) ([]byte, error) {
+	if !oneFrame(packed) {
+		return nil, errors.New("this is not one zstd frame as the format has it")
+	}
+	return zstdDecoder().DecodeAll(packed, nil)
+}
+
+// oneFrame says whether bytes are one zstd frame (RFC 8878, 3.1.1) and nothing besides, with no
+// dictionary, no check sum, no reserved bit and a window of 8 MiB at most: what every decoder
+// reads alike, and what ours writes.
+func oneFrame(b []byte) bool {
+	if len(b) < 6 || string(b[:4]) != "\x28\xb5\x2f\xfd" || b[4]&0x1f != 0 {
+		return false
+	}
+	at := 5 + [4]int{0, 2, 4, 8}[b[4]>>6]
+	switch single := b[4]&0x20 != 0; {
+	case !single && b[5] > 13<<3: // 2^(10+13)
+		return false
+	case !single || b[4]>>6 == 0:
+		at++
+	}
+	for at+3 <= len(b) {
+		head := int(b[at]) | int(b[at+1])<<8 | int(b[at+2])<<16
+		size := head >> 3
+		if head>>1&3 == 1 { // one byte, so many times
+			size = 1
+		}
+		at += 3 + size
+		if head&1 == 1 { // the last
+			return at == len(b)
+		}
+	}
+	return false
+}
 
 // holds says whether a sorted list has a name.
 func holds(names [][blindSize]byte, name [blindSize]byte) bool {

@@ -251,11 +251,40 @@ func openSlot(slot, ws, passphrase []byte, weak bool) (identity, error) {
 }
 
 // unpack gives the text of one zstd frame (10.1).
-func unpack(frame []byte) ([]byte, error) {
+func unpack(packed []byte) ([]byte, error) {
+	if err := frame(packed); err != nil {
+		return nil, err
+	}
 	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(largest))
 	if err != nil {
 		return nil, err
 	}
 	defer d.Close()
-	return d.DecodeAll(frame, nil)
+	return d.DecodeAll(packed, nil)
+}
+
+// frame refuses what is not exactly one frame of those that 10.1 allows.
+func frame(b []byte) error {
+	var h zstd.Header
+	if err := h.Decode(b); err != nil {
+		return err
+	}
+	if h.Skippable || h.HasCheckSum || b[4]&0x1f != 0 || !h.SingleSegment && h.WindowSize > 8<<20 {
+		return errors.New("a zstd frame that the format has not")
+	}
+	rest := b[h.HeaderSize:]
+	for len(rest) >= 3 {
+		block := le.Uint32(append(rest[:3:3], 0))
+		size := int(block >> 3)
+		if block>>1&3 == 1 {
+			size = 1
+		}
+		if rest = rest[min(3+size, len(rest)):]; block&1 == 1 {
+			break
+		}
+	}
+	if len(rest) > 0 {
+		return errors.New("something follows the zstd frame")
+	}
+	return nil
 }
