@@ -33,8 +33,13 @@ func TestMembersCannotBendTheLog(t *testing.T) {
 		"a keyslot over": {func(b *book) {
 			b.force(ann, b.leafPut(OpRepassphrase, slotOf(ann), func(*book, Key) uint64 { return 4 }))
 		}, []Kind{WrongBefore}},
-		"format again":         {func(b *book) { b.force(ann, func(l *Leaf) { l.Op = OpFormat }) }, []Kind{Impossible}},
-		"enrolled twice":       {func(b *book) { b.do(ann, is(Enrol(bea.id, bea.row(), mayAll))) }, []Kind{Impossible}},
+		"format again":   {func(b *book) { b.force(ann, func(l *Leaf) { l.Op = OpFormat }) }, []Kind{Impossible}},
+		"enrolled twice": {func(b *book) { b.do(ann, is(Enrol(bea.id, bea.row(), mayAll))) }, []Kind{Impossible}},
+		"enrolled with no role": {func(b *book) {
+			b.members = append(b.members, cat.member())
+			e := Enrol(cat.id, cat.row(), 0)
+			b.force(ann, func(l *Leaf) { l.Op, l.Key, l.Digest = e.Op, e.Key, e.Digest })
+		}, []Kind{Impossible, MemberExtra}},
 		"role of nobody":       {func(b *book) { b.members = append(b.members, cat.member()); b.do(ann, is(SetRoles(cat.id, 1))) }, []Kind{Impossible, MemberExtra}},
 		"second key for epoch": {func(b *book) { b.do(ann, is(Epoch(rootTag, 1, [32]byte{9}))) }, []Kind{EpochTwice}},
 		"epoch left out":       {func(b *book) { b.do(bea, is(Epoch(rootTag, 3, [32]byte{9}))) }, []Kind{Impossible}},

@@ -13,6 +13,7 @@ func misshapen(l *Leaf) bool {
 		return true
 	case b == DirectoryBucket:
 		return l.Effect != Note || l.Key != DirectoryKey(l.Key.directoryID()) ||
+			l.Op == OpEnrol && l.Roles() == 0 || // a key that may write nothing is nobody's
 			l.Op != OpEnrol && (l.Op != OpRole && l.Op != OpRevoke || l.Digest != [32]byte{})
 	case b == SlotBucket:
 		return l.Effect == Put && l.Op != OpEnrol && l.Op != OpRepassphrase

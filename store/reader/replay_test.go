@@ -93,7 +93,7 @@ func formed(l *leaf) bool {
 		return false
 	case ofKey:
 		form := l.effect == note && l.tag == zeros[:8] && l.blind[8:] == zeros[:8]
-		return form && (l.act == actEnrol || (l.act == actRole || l.act == actRevoke) && !digest)
+		return form && (l.act == actEnrol && l.roles() != 0 || (l.act == actRole || l.act == actRevoke) && !digest)
 	case l.bucket == 'u':
 		return l.effect != put || l.act == actEnrol || l.act == actRepassphrase
 	case l.act == actEpoch:
