@@ -32,7 +32,7 @@ type Batch struct {
 
 // Begin starts a transaction by a member's key at a time.
 func (t Tail) Begin(actor [8]byte, now time.Time) *Batch {
-	ms := now.UnixMilli()
+	ms := min(max(now.UnixMilli(), 0), latest) // a clock that was never set
 	back := t.Head.Leaves > 0 && ms < t.Time-clockBack.Milliseconds()
 	return &Batch{tail: t, edge: t.edge.clone(), actor: actor, now: ms, back: back}
 }

@@ -101,6 +101,9 @@ func ParseCommit(raw []byte) (Commit, error) {
 		Head:    Head{Leaves: binary.BigEndian.Uint64(raw[9:])},
 		Time:    int64(binary.BigEndian.Uint64(raw[57:])),
 	}
+	if c.Version != 0 && !inRange(c.Time) {
+		return Commit{}, ErrCommit
+	}
 	copy(c.Head.Sum[:], raw[17:49])
 	copy(c.Signer[:], raw[49:57])
 	copy(c.Signature[:], raw[size-64:])

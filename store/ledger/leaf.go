@@ -27,6 +27,12 @@ const (
 // value says its revision, not the number of its leaf.
 const FromFormat0 = ^uint64(0)
 
+// latest is the last time that a line can have: the end of the year 9999.
+const latest = 253_402_300_799_999
+
+// inRange tells whether a time is one that every reader can write as a date.
+func inRange(ms int64) bool { return ms >= 0 && ms <= latest }
+
 // Flags of a leaf. Bits 8 to 12 are roles ([Leaf.Roles]); the others are 0.
 const (
 	FlagClockBack uint32 = 1 << 0 // the clock stood more than two minutes before the last leaf
@@ -180,7 +186,7 @@ func parse(l *Leaf, no uint64, row []byte) ([]byte, error) {
 		l.Rev = no
 	}
 	l.No = no
-	if !l.Op.Known() || l.Effect > Delete || l.Flags&^knownFlags != 0 || l.Version != 0 && !l.Key.known() {
+	if l.Version != 0 && !inRange(l.Time) || !l.Op.Known() || l.Effect > Delete || l.Flags&^knownFlags != 0 || l.Version != 0 && !l.Key.known() {
 		return nil, ErrLeafNewer
 	}
 	return detail, nil

@@ -22,7 +22,8 @@ const (
 
 	flagOneTime, flagRecovery, flagFound, flagTail, flagRoles = 1 << 2, 1 << 3, 1 << 5, 1 << 6, 0x1F00
 
-	ofFormat0 = math.MaxUint64 // in before: a value of format 0
+	latest    = 253402300799999 // milliseconds: the end of the year 9999
+	ofFormat0 = math.MaxUint64  // in before: a value of format 0
 )
 
 // A leaf is one line of the ledger, of version 1 (12.2) or 0 (A.1).
@@ -61,6 +62,9 @@ func parseLeaf(no uint64, r []byte) (*leaf, error) {
 	}
 	if l.act < 1 || l.act > 32 || l.effect > 2 || l.flags&^0x1F7F != 0 {
 		return nil, errors.New("its act, effect or flags are unknown")
+	}
+	if l.version == 1 && l.time > latest {
+		return nil, errors.New("its time is beyond the year 9999")
 	}
 	if l.version == 1 && l.bucket != 0 && !strings.ContainsRune("roaxmup", rune(l.bucket)) {
 		return nil, errors.New("its bucket is unknown")
@@ -116,6 +120,9 @@ func parseRecord(r []byte) (*record, string) {
 	}
 	signed := 65 + 2*int(r[0])
 	if len(r) != signed+64 {
+		return nil, "commit-damaged"
+	}
+	if r[0] == 1 && be.Uint64(r[57:]) > latest {
 		return nil, "commit-damaged"
 	}
 	return &record{r[0], be.Uint64(r[1:]), be.Uint64(r[9:]), r[17:49], string(r[49:57]), r[:signed], r[signed:]}, ""
