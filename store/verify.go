@@ -270,6 +270,8 @@ func (c *checker) wraps() {
 		_ = c.tx.Bucket(b).ForEach(func(k, raw []byte) error {
 			w, ok := parseRecoveryWrap(k, raw)
 			switch {
+			case b[0] == bucketWraps[0] && (len(k) != 8 || beUint(k) == 0):
+				c.bad("%s has a key of the wrong form", kindOf(b[0]))
 			case !ok && (gated(raw) || len(raw) > 8 && gated(raw[8:])):
 				c.later(kindOf(b[0]) + " that a gate locks")
 			case !ok || !c.named.named(w):

@@ -91,7 +91,10 @@ func TestMembersCannotBendTheLog(t *testing.T) {
 		"a role to come":     {func(b *book) { b.force(bea, func(l *Leaf) { l.Flags = 1 << 13 }) }, []Kind{LeafDamaged, CommitHead, OtherActor}},
 		"a time to come":     {func(b *book) { b.force(bea, func(l *Leaf) { l.Time = latest + 1 }) }, []Kind{LeafDamaged, CommitHead, OtherActor}},
 		"a time before time": {func(b *book) { b.force(bea, func(l *Leaf) { l.Time = -1 }) }, []Kind{LeafDamaged, CommitHead, OtherActor}},
-		"a bucket to come":   {func(b *book) { b.force(bea, func(l *Leaf) { l.Key.Bucket = 'n' }) }, []Kind{LeafDamaged, CommitHead, OtherActor}},
+		"a note with a digest": {func(b *book) {
+			b.force(bea, func(l *Leaf) { l.Op, l.Key, l.Digest = OpOpen, key(1), [32]byte{1} })
+		}, []Kind{Impossible}},
+		"a bucket to come": {func(b *book) { b.force(bea, func(l *Leaf) { l.Key.Bucket = 'n' }) }, []Kind{LeafDamaged, CommitHead, OtherActor}},
 		"a value of no bucket": {func(b *book) {
 			b.force(bea, func(l *Leaf) { l.Op, l.Effect, l.Key, l.Before = OpMove, Delete, Key{}, 9 })
 		}, []Kind{Impossible, WrongBefore}},

@@ -9,6 +9,7 @@ func misshapen(l *Leaf) bool {
 	case wrongFlags(l),
 		l.Effect != Note && (b == noBucket || l.Op == OpEpoch || l.Op == OpFormat),
 		l.Effect == Note && l.Op == OpFold,
+		l.Effect == Note && l.Digest != [32]byte{} && l.Op != OpFormat && l.Op != OpEpoch && l.Op != OpEnrol,
 		l.Effect == Delete && l.Op != OpFold && l.Digest != [32]byte{}:
 		return true
 	case b == DirectoryBucket:

@@ -418,7 +418,7 @@ func (c *checker) wraps(bucket string, key, skip int) {
 		key, skip = 8, 0
 	}
 	for _, r := range c.buckets[bucket] {
-		if len(r.key) != key || len(r.value) < skip {
+		if len(r.key) != key || len(r.value) < skip || bucket == "w" && be.Uint64(r.key) == 0 {
 			c.found("wrap", "%s %x cannot be read", bucket, r.key)
 			continue
 		}

@@ -88,7 +88,7 @@ func formed(l *leaf) bool {
 		l.flags&flagRecovery != 0 && !(ofKey && l.act == actEnrol && l.commit == 1),
 		l.flags&flagRoles != 0 && !(ofKey && (l.act == actEnrol || l.act == actRole)),
 		l.effect != note && (l.bucket == 0 || l.act == actEpoch || l.act == actFormat),
-		l.effect == note && l.act == actFold,
+		l.effect == note && (l.act == actFold || digest && l.act != actFormat && l.act != actEpoch && l.act != actEnrol),
 		l.effect == remove && l.act != actFold && digest:
 		return false
 	case ofKey:
