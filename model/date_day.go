@@ -34,11 +34,28 @@ func parseDay(iso string) (Day, error) {
 	if iso == "" {
 		return Day{}, nil
 	}
-	t, err := time.Parse(time.DateOnly, iso)
-	if err != nil || t.Format(time.DateOnly) != iso {
-		return Day{}, badDate(iso, "a stored day is written year-month-day, such as 2024-03-12")
+	if d, ok := isoDay(iso); ok {
+		return d, nil
 	}
-	return DayOf(t), nil
+	return Day{}, badDate(iso, "a stored day is written year-month-day, such as 2024-03-12")
+}
+
+// isoDay reads 2024-03-12, without time's own parser: every item that is read has two.
+func isoDay(iso string) (d Day, ok bool) {
+	if len(iso) != len(time.DateOnly) || iso[4] != '-' || iso[7] != '-' {
+		return d, false
+	}
+	var n [3]int
+	for i, part := range [3]string{iso[:4], iso[5:7], iso[8:]} {
+		for _, c := range []byte(part) {
+			if c < '0' || c > '9' {
+				return d, false
+			}
+			n[i] = n[i]*10 + int(c-'0')
+		}
+	}
+	d = Day{Year: n[0], Month: time.Month(n[1]), Day: n[2]}
+	return d, n[1] >= 1 && n[1] <= 12 && n[2] >= 1 && (n[2] <= 28 || n[2] <= daysIn(d.Year, d.Month))
 }
 
 // IsZero tells whether this is no day: open, or not known.

@@ -52,7 +52,7 @@ func FuzzHeads(f *testing.F) {
 }
 
 // FuzzRecordText: the text of a record, as an insider may write it, is read or refused, and
-// what is read is written the same.
+// what is read is written the same. A glance at it says nothing else.
 func FuzzRecordText(f *testing.F) {
 	for _, n := range detailNouns() {
 		f.Add(string(n)+" 3\n{}", uint8(0))
@@ -60,6 +60,7 @@ func FuzzRecordText(f *testing.F) {
 	}
 	f.Add("information 99999999999999999999\n{}", uint8(7))
 	f.Fuzz(func(t *testing.T, text string, noun uint8) {
+		glanceAgrees(t, []byte(text))
 		all := detailNouns()
 		for _, n := range []model.Noun{all[int(noun)%len(all)], model.NounInformation} {
 			r, ok, err := decode([]byte(text), n, 3)

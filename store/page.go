@@ -80,24 +80,32 @@ func pageNames(text []byte) (names [][blindSize]byte, body []byte, ok bool) {
 
 // decodePage reads what encode gave.
 func decodePage(text []byte) (page, bool) {
+	p, _, ok := decodePageInto(text, nil)
+	return p, ok
+}
+
+// decodePageInto writes over scratch, or what took its place, which it gives back: the page
+// lies in it.
+func decodePageInto(text, scratch []byte) (p page, _ []byte, ok bool) {
 	names, packed, ok := pageNames(text)
 	if !ok {
-		return nil, false
+		return nil, scratch, false
 	}
-	body, err := unpack(packed)
+	body, err := unpackInto(packed, scratch)
+	scratch = body
 	if err != nil {
-		return nil, false
+		return nil, scratch, false
 	}
-	p := make(page, len(names))
+	p = make(page, len(names))
 	for i := range p {
 		n, w := binary.Uvarint(body)
 		if w <= 0 || n > uint64(len(body)-w) {
-			return nil, false
+			return nil, scratch, false
 		}
 		p[i] = slip{names[i], body[w : w+int(n) : w+int(n)]}
 		body = body[w+int(n):]
 	}
-	return p, len(body) == 0
+	return p, scratch, len(body) == 0
 }
 
 // split cuts a page that has grown too full into as few as can be, of one size.
@@ -178,6 +186,11 @@ func oneFrame(b []byte) bool {
 		}
 	}
 	return false
+}
+
+// unpackInto writes over scratch, or gives what took its place.
+func unpackInto(packed, scratch []byte) ([]byte, error) {
+	return zstdDecoder().DecodeAll(packed, scratch[:0])
 }
 
 // holds says whether a sorted list has a name.

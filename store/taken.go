@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 
 	bolt "go.etcd.io/bbolt"
@@ -66,9 +67,39 @@ func rests(row []byte) [][takenRest]byte {
 func compareRests(a, b [takenRest]byte) int { return bytes.Compare(a[:], b[:]) }
 
 // in says whether a reference stands in its row.
-func (n takenName) in(tx *bolt.Tx) bool {
-	_, has := slices.BinarySearchFunc(rests(tx.Bucket(bucketNames).Get(n.key[:])), n.rest, compareRests)
+func (n takenName) in(tx *bolt.Tx) bool { return n.inRow(tx.Bucket(bucketNames).Get(n.key[:])) }
+
+func (n takenName) inRow(row []byte) bool {
+	rest := func(i int) []byte { return row[i*takenRest : (i+1)*takenRest] }
+	_, has := sort.Find(len(row)/takenRest, func(i int) int { return bytes.Compare(n.rest[:], rest(i)) })
 	return has
+}
+
+// takenRows are the rows of one transaction, for who asks for very many: by the twelve bits
+// of their keys.
+type takenRows struct {
+	root seal.Tag
+	rows [1 << 12][]byte
+}
+
+func takenIn(tx *bolt.Tx, root seal.Tag) *takenRows {
+	t := &takenRows{root: root}
+	cur := tx.Bucket(bucketNames).Cursor()
+	for k, v := cur.Seek(root[:]); bytes.HasPrefix(k, root[:]); k, v = cur.Next() {
+		if len(k) == takenKey && k[takenKey-1]&^takenBits == 0 {
+			t.rows[t.at([takenKey]byte(k))] = v
+		}
+	}
+	return t
+}
+
+func (t *takenRows) at(key [takenKey]byte) int {
+	return int(key[takenKey-2])<<4 | int(key[takenKey-1])>>4
+}
+
+// has says whether a reference stands in its row.
+func (t *takenRows) has(n takenName) bool {
+	return bytes.HasPrefix(n.key[:], t.root[:]) && n.inRow(t.rows[t.at(n.key)])
 }
 
 // soundTaken says whether a row has the form that it must have.

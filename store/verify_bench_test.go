@@ -17,13 +17,14 @@ func BenchmarkFullCheck(b *testing.B) {
 		path, opt := benchFile(b, n)
 		run := func(name string, check func() (store.Report, error)) {
 			b.Run(name, func(b *testing.B) {
-				most := watchHeap(b)
+				most, spent := watchHeap(b), cpuTime()
 				for b.Loop() {
 					rep, err := check()
 					if err != nil || !rep.OK() {
 						b.Fatal(err, rep.Problems)
 					}
 				}
+				b.ReportMetric((cpuTime()-spent).Seconds()*1e6/float64(n)/float64(b.N), "cpu-us/item") // of all cores, with watching
 				b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "items/s")
 				b.ReportMetric(float64(most())/(1<<20), "heap-MiB")
 			})
