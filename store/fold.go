@@ -21,6 +21,7 @@ import (
 const (
 	foldLeast = 16   // single items from which a compartment's are folded
 	foldMost  = 1024 // that are folded at once
+	foldAsk   = 4096 // whose lines in the ledger are asked for, before there is something to fold
 	foldLooks = 64   // compartments that one slice looks at
 	foldWalk  = 8192 // keys that are looked at before others have their turn
 )
@@ -139,25 +140,24 @@ func (s *Session) foldSlice(context.Context) (more bool, err error) {
 // enough of them left for another time.
 func (s *Session) foldRoom(tag seal.Tag) (n int, left bool, err error) {
 	var c *compartment
-	var all []single
+	var now []single
 	err = guard(func() error {
 		return s.db.View(func(tx *bolt.Tx) (err error) {
 			if c, err = s.roomUnder(tx, tag); err != nil || c == nil || c.mixed {
 				return err // what is being sealed anew is folded after that
 			}
-			if all, err = c.singles(tx); err == nil {
-				all = c.unmixed(tx, all)
+			if now, left, err = c.foldable(tx); err != nil {
+				return err
 			}
-			return err
+			return c.readSingles(tx, now)
 		})
 	})
 	if c != nil {
 		defer c.zero()
 	}
-	if err != nil || len(all) < foldLeast {
+	if err != nil || len(now) == 0 {
 		return 0, false, err
 	}
-	now := all[:min(len(all), foldMost)]
 	var w *writer
 	err = s.update(func(tx *bolt.Tx) error {
 		w = s.housekeeping(tx, model.ActImport)
@@ -170,7 +170,7 @@ func (s *Session) foldRoom(tag seal.Tag) (n int, left bool, err error) {
 		return 0, false, err
 	}
 	s.tail = w.tail
-	return len(now), len(all)-len(now) >= foldLeast, nil
+	return len(now), left, nil
 }
 
 // roomUnder takes up a compartment by the member's row of its key; nil if they have none.
@@ -186,39 +186,78 @@ func (s *Session) roomUnder(tx *bolt.Tx, tag seal.Tag) (c *compartment, err erro
 type single struct {
 	leaf uint64
 	key  []byte
-	text []byte
+	text []byte // once it was read
 }
 
-// singles reads those of a compartment, in the order of their leaves. Which of them a range
-// may name unmixed says.
+// foldable gives the oldest items of a compartment that can be folded together, and whether
+// there may be enough besides them. None of them is read, and of the lines of the ledger no
+// more than are needed: writers wait meanwhile.
+func (c *compartment) foldable(tx *bolt.Tx) (now []single, left bool, err error) {
+	all, err := c.singles(tx)
+	if err != nil {
+		return nil, false, err
+	}
+	for len(all) >= foldLeast && len(now) == 0 {
+		ask := all[:min(len(all), foldAsk)]
+		all = all[len(ask):]
+		now = c.unmixed(tx, flagged(tx, ask))
+		now = now[:min(len(now), foldMost)]
+		if left = len(ask)-len(now)+len(all) >= foldLeast; len(now) > 0 {
+			return now, left, nil
+		}
+	}
+	return nil, false, nil
+}
+
+// singles lists the items of a compartment that lie by themselves, in the order of the
+// leaves that they say wrote them.
 func (c *compartment) singles(tx *bolt.Tx) (out []single, err error) {
-	const n = model.NounInformation
-	prefix, err := c.group(n)
+	prefix, err := c.group(model.NounInformation)
 	if err != nil {
 		return nil, unreadable(err)
 	}
 	cur := tx.Bucket(bucketRecords).Cursor()
 	for k, v := cur.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = cur.Next() {
-		number, ok := numberOf(bucketRecords, v)
-		l, _, err := ledger.ParseRow(number, tx.Bucket(bucketLeaves).Get(be8(number)))
-		if !ok || err != nil || l.Flags&ledger.FlagTail == 0 || l.Key != ledgerKey(bucketRecords, k) {
-			continue
+		if number, ok := numberOf(bucketRecords, v); ok {
+			out = append(out, single{leaf: number, key: k})
 		}
-		text, _, ok, err := c.alone(k, v)
-		if err != nil {
-			return nil, err
-		}
-		rec, is, err := decode(text, n, number)
-		if err != nil || !ok || !is {
-			return nil, unreadable(err) // it is flagged, and a range would end it
-		}
-		if text, err = encode(rec); err != nil {
-			return nil, err
-		}
-		out = append(out, single{number, bytes.Clone(k), text})
 	}
 	slices.SortFunc(out, func(a, b single) int { return cmp.Compare(a.leaf, b.leaf) })
 	return out, nil
+}
+
+// flagged gives those that may be folded, as the lines of the ledger say. Which of them a
+// range may name unmixed says.
+func flagged(tx *bolt.Tx, items []single) (out []single) {
+	leaves := tx.Bucket(bucketLeaves)
+	for _, i := range items {
+		l, _, err := ledger.ParseRow(i.leaf, leaves.Get(be8(i.leaf)))
+		if err == nil && l.Flags&ledger.FlagTail != 0 && l.Key == ledgerKey(bucketRecords, i.key) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// readSingles reads what is to be folded; what it gives outlasts the transaction.
+func (c *compartment) readSingles(tx *bolt.Tx, items []single) error {
+	rows := tx.Bucket(bucketRecords)
+	for n := range items {
+		i := &items[n]
+		i.key = bytes.Clone(i.key)
+		text, _, ok, err := c.alone(i.key, rows.Get(i.key))
+		if err != nil {
+			return err
+		}
+		rec, is, err := decode(text, model.NounInformation, i.leaf)
+		if err != nil || !ok || !is {
+			return unreadable(err) // it is flagged, and a range would end it
+		}
+		if i.text, err = encode(rec); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unmixed gives the first items among which nothing else lies that a range would end:
