@@ -103,20 +103,19 @@ func (s *Session) loadDamaged(tx *bolt.Tx) (err error) {
 func (s *Session) unread(say string) { s.wreck.unread = append(s.wreck.unread, say) }
 
 // arrangeDamaged sorts the rooms under their cases. One whose description is gone is told
-// by what lies in it.
+// by what lies in it, and the oversight by what the workspace's own room says of it.
 func (s *Session) arrangeDamaged(tx *bolt.Tx, came []*compartment) error {
 	s.heads.whole = true
+	var lost, overs []*compartment
 	take := func(c *compartment) error {
-		lost := c.caseID == "" && c.describe(tx) != nil
-		if lost {
-			s.guess(tx, c)
+		switch {
+		case c.caseID == "" && c.describe(tx) != nil && c.tag != s.header.Root:
+			lost = append(lost, c)
+		case c.kind == kindOversight:
+			overs = append(overs, c)
+		default:
+			s.takeIn(c)
 		}
-		if lost && c.tag != s.header.Root && c.caseID == "" && c.kind == "" {
-			s.unread("a room of a case that you hold the key of: what it is was lost, and so it cannot be shown")
-			s.wreck.nameless = append(s.wreck.nameless, c)
-			return nil
-		}
-		s.takeIn(c)
 		return nil
 	}
 	if err := s.eachRoom(tx, came, take); err != nil {
@@ -126,15 +125,44 @@ func (s *Session) arrangeDamaged(tx *bolt.Tx, came []*compartment) error {
 		return model.Fail(model.Corrupt, "your key of this workspace is among what is damaged").
 			Do("let another member try, or restore a backup")
 	}
+	over := s.root.over
+	for _, c := range lost {
+		switch s.guess(tx, c, over); {
+		case c.kind == kindOversight:
+			overs = append(overs, c)
+		case c.caseID != "":
+			s.takeIn(c)
+		default:
+			s.wreck.nameless = append(s.wreck.nameless, c)
+		}
+	}
+	for _, c := range overs { // anybody can make another
+		if over == nil || c.tag == over.Tag {
+			s.oversight = c
+		}
+	}
 	return nil
 }
 
-// guess says of which case a room is whose description was lost, from what lies in it.
-func (s *Session) guess(tx *bolt.Tx, c *compartment) {
-	if holdsLines(tx, c) {
-		c.kind = kindOversight
+// guess says of which case a room is whose description was lost, from what lies in it. over
+// is the oversight, where that is still known.
+func (s *Session) guess(tx *bolt.Tx, c *compartment, over *overseen) {
+	if over != nil && c.tag == over.Tag || over == nil && holdsLines(tx, c) {
+		if c.epoch == 1 {
+			c.kind = kindOversight
+			return
+		}
+		s.root.over = nil // without its earlier keys it cannot be described again: another takes its place
+		s.unread("the oversight: its earlier keys were lost; it is begun anew when the workspace is saved")
 		return
 	}
+	if s.guessCase(tx, c); c.caseID == "" {
+		s.unread("a room of a case that you hold the key of: what it is was lost, and so it cannot be shown")
+	}
+}
+
+// guessCase tells it by the records in it.
+func (s *Session) guessCase(tx *bolt.Tx, c *compartment) {
 	own := false
 	for _, n := range []model.Noun{model.NounClearance, model.NounCase, model.NounPerson, model.NounIncident, model.NounInformation, model.NounPack} {
 		_ = c.scan(tx, n, func(r model.Record) bool {

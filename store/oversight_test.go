@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -285,5 +286,54 @@ func TestOversightIsBegunAnewAfterDamage(t *testing.T) {
 			}
 			must(t, s.Close())
 		}
+	}
+}
+
+// TestOversightWithoutDescription: where both descriptions of the oversight are lost before a
+// line was written, what the workspace's own compartment says of it decides: the lines that
+// come later are read by the roles that they are for. Where its earlier keys are lost with
+// them there is another.
+func TestOversightWithoutDescription(t *testing.T) {
+	ctx := context.Background()
+	for _, renewed := range []bool{false, true} {
+		w := storetest.New(t)
+		s := w.As(storetest.Manager)
+		if renewed {
+			_, err := w.As(storetest.Second).SetRole(ctx, storetest.Governance, model.Reviewer)
+			must(t, err)
+			s = w.As(storetest.Manager)
+		}
+		var over []byte
+		for _, k := range s.HeldKeys() {
+			if k.Oversight {
+				over = bytes.Clone(k.Tag[:])
+			}
+		}
+		selves := store.SelfKeys(s)
+		forge(t, w, func(tx *bolt.Tx) error {
+			for _, of := range selves {
+				for _, key := range of {
+					if bytes.HasPrefix(key, over) {
+						must(t, tx.Bucket([]byte("r")).Delete(key))
+					}
+				}
+			}
+			return nil
+		})
+		saved := filepath.Join(w.Dir, "saved.caseroom")
+		out, err := store.Salvage(ctx, w.Path, saved, salvageAs(w, storetest.Manager))
+		must(t, err)
+		if out.Fresh {
+			t.Fatalf("it was begun anew: %+v", out)
+		}
+		must(t, os.Rename(saved, w.Path))
+		uncover(t, w, storetest.Business, "after it was saved")
+		for _, label := range []string{storetest.Manager, storetest.Auditor} {
+			rows := overseen(t, w, label)
+			if len(rows) != 1 || rows[0].Why != "after it was saved" {
+				t.Errorf("new epoch %v: %s reads %+v", renewed, label, rows)
+			}
+		}
+		sound(t, w.As(storetest.Manager), "after it was saved")
 	}
 }
