@@ -71,6 +71,11 @@ func (s *Session) draftKey(id string) []byte {
 func (s *Session) personal(ctx context.Context, failed string, fn func(*bolt.Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.personalLocked(ctx, failed, fn)
+}
+
+// personalLocked is personal for who holds the lock.
+func (s *Session) personalLocked(ctx context.Context, failed string, fn func(*bolt.Tx) error) error {
 	switch {
 	case s.closed:
 		return lockedError()

@@ -92,7 +92,7 @@ func (s *Session) rotateRooms(ctx context.Context, rooms []roomName) error {
 // is done again, which harms nothing.
 func (s *Session) renewKnown(ctx context.Context) error {
 	s.mu.RLock()
-	due := !s.closed && s.ring.Renew
+	due, before := !s.closed && s.ring.Renew, s.identity
 	s.mu.RUnlock()
 	if !due {
 		return nil
@@ -100,15 +100,20 @@ func (s *Session) renewKnown(ctx context.Context) error {
 	if err := s.rotate(ctx, nil); err != nil {
 		return err
 	}
-	return s.personal(ctx, "that new keys were made could not be noted; they are made once more", func(tx *bolt.Tx) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.identity != before {
+		return nil // the passphrase was changed once more: some of the new keys were for the identity before
+	}
+	err := s.personalLocked(ctx, "that new keys were made could not be noted; they are made once more", func(tx *bolt.Tx) error {
 		note := *s.ring
 		note.Renew, note.Keys = false, nil
-		if err := note.save(tx, s.header.WS, s.label, s.identity); err != nil {
-			return err
-		}
-		s.ring.Renew = false
-		return nil
+		return note.save(tx, s.header.WS, s.label, s.identity)
 	})
+	if err == nil {
+		s.ring.Renew = false // only now that it is on the disk
+	}
+	return err
 }
 
 // EpochDue is a case whose keys have been in use for long.

@@ -164,6 +164,7 @@ func (v *Vault) Unlock(label string, passphrase []byte) (*Session, error) {
 		if id != nil {
 			id.Zero()
 		}
+		sound.quit()
 		return nil, damage // before a wrong passphrase: it cannot be judged in a damaged file
 	}
 	if err != nil {
@@ -173,7 +174,9 @@ func (v *Vault) Unlock(label string, passphrase []byte) (*Session, error) {
 	s.sound = sound
 	if err := guard(func() error { return s.load(sound.epoch) }); err != nil {
 		s.forget()
-		return nil, cmp.Or(sound.found(), err)
+		found := sound.found()
+		sound.quit() // another attempt begins another
+		return nil, cmp.Or(found, err)
 	}
 	if !v.opt.ReadOnly {
 		writeLockNote(v.path, slot.Label, v.opt.clock()())
