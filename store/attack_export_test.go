@@ -263,7 +263,56 @@ func SpoilRecovery(s *Session, tag seal.Tag, how string) error {
 // MisplacePage puts a page of items under a key further on, so that it does not cover all of
 // them, and says how many it leaves uncovered.
 func MisplacePage(s *Session) (n int, err error) {
-	err = s.asOwnProgram(model.ActRotate, func(w *writer) error {
+	err = s.spoilPage(func(w *writer, c *compartment, key, prefix []byte, p page) error {
+		n = 2
+		if err := w.unset(c, bucketRecords, key, ledger.OpMove, detail{}); err != nil {
+			return err
+		}
+		return w.value(c, bucketRecords, append(prefix, p[n].name[:]...), p.encode(), ledger.OpMove, detail{})
+	})
+	return n, err
+}
+
+// SpoilPage changes the second and third item of a page, which lie in it then as change says.
+func SpoilPage(s *Session, change func(second, third *[]byte)) error {
+	return s.spoilPage(func(w *writer, c *compartment, key, _ []byte, p page) error {
+		change(&p[1].text, &p[2].text)
+		return w.value(c, bucketRecords, key, p.encode(), ledger.OpMove, detail{})
+	})
+}
+
+// RepeatItem lets the second item of a page lie by itself too.
+func RepeatItem(s *Session) error {
+	return s.spoilPage(func(w *writer, c *compartment, _, _ []byte, p page) error {
+		group, err := c.group(model.NounInformation)
+		if err != nil {
+			return err
+		}
+		return w.value(c, bucketRecords, append(group, p[1].name[:]...), p[1].text, ledger.OpMove, detail{})
+	})
+}
+
+// SpoilAttachments seals other bytes in the place of every piece of an attachment.
+func SpoilAttachments(s *Session) error {
+	return s.asOwnProgram(model.ActRotate, func(w *writer) error {
+		rooms, err := s.allRooms(w.tx)
+		if err != nil {
+			return err
+		}
+		for tag, c := range rooms {
+			for _, r := range rowsUnder(w.tx.Bucket(bucketBodies), tag[:]) {
+				if err := w.value(c, bucketBodies, r.key, []byte("another letter"), ledger.OpMove, detail{}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// spoilPage gives the first page of a room, of three items or more, to whoever would change it.
+func (s *Session) spoilPage(fn func(w *writer, c *compartment, key, prefix []byte, p page) error) error {
+	return s.asOwnProgram(model.ActRotate, func(w *writer) error {
 		rooms, err := s.allRooms(w.tx)
 		if err != nil {
 			return err
@@ -282,19 +331,12 @@ func MisplacePage(s *Session) (n int, err error) {
 			if err != nil {
 				return err
 			}
-			p, ok := decodePage(plain)
-			if !ok || len(p) < 3 {
-				continue
+			if p, ok := decodePage(plain); ok && len(p) > 2 {
+				return fn(w, c, key, prefix, p)
 			}
-			n = 2
-			if err := w.unset(c, bucketRecords, key, ledger.OpMove, detail{}); err != nil {
-				return err
-			}
-			return w.value(c, bucketRecords, append(prefix, p[n].name[:]...), plain, ledger.OpMove, detail{})
 		}
 		return nil
 	})
-	return n, err
 }
 
 // plantRoom opens a compartment, and changes the recovery key's copy of its key.
