@@ -49,7 +49,7 @@ func Zero(b []byte) { clear(b) }
 
 // appendField adds one length-prefixed field (4 bytes, big endian). With every
 // field prefixed, two different lists of fields never encode alike.
-func appendField(dst, field []byte) []byte {
+func appendField[T []byte | string](dst []byte, field T) []byte {
 	dst = binary.BigEndian.AppendUint32(dst, uint32(len(field)))
 	return append(dst, field...)
 }

@@ -118,16 +118,25 @@ func (s *Sealer) Epoch() uint64 { return s.epoch }
 func (s *Sealer) BlindName(kind, id string) [16]byte {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	mac, ok := s.macs.Get().(hash.Hash)
+	n, ok := s.macs.Get().(*namer)
 	if !ok {
-		mac = hmac.New(sha256.New, s.nameKey)
+		n = &namer{mac: hmac.New(sha256.New, s.nameKey)}
 	}
-	mac.Reset() // once it was reset it keeps the state after the key
-	mac.Write(fields([]byte(labelName), []byte(kind), []byte(id)))
-	var sum [sha256.Size]byte
-	name := [16]byte(mac.Sum(sum[:0])[:16])
-	s.macs.Put(mac)
+	n.text = appendField(n.text[:0], labelName)
+	n.text = appendField(n.text, kind)
+	n.text = appendField(n.text, id)
+	n.mac.Reset() // once it was reset it keeps the state after the key
+	n.mac.Write(n.text)
+	n.text = n.mac.Sum(n.text[:0])
+	name := [16]byte(n.text)
+	s.macs.Put(n)
 	return name
+}
+
+// namer makes one name after the other, and allocates nothing for it.
+type namer struct {
+	mac  hash.Hash
+	text []byte
 }
 
 const aadSize = 5 + 4 + 12 // what appendAAD adds beside the prefix and the key
