@@ -110,6 +110,7 @@ func (d *deepRoom) descriptors() {
 	c := d.c
 	for n, key := range d.self {
 		alone := &compartment{tag: c.tag, key: c.key, epoch: c.epoch, ws: c.ws}
+		alone.once.Do(func() { alone.sealer, alone.err = c.open() }) // the one key, not derived again
 		if n == 1 && d.fromFormat0() && d.tx.Bucket(bucketRecords).Get(key) == nil {
 			continue
 		}
