@@ -103,7 +103,7 @@ func TestF7LyingDisk(t *testing.T) {
 				t.Fatal(whole.err)
 			}
 			n := len(wrote) - 1 // the last is the head
-			if n < 2 || wrote[n].off >= 2*pageBytes {
+			if n < 1 || wrote[n].off >= 2*pageBytes {
 				t.Fatalf("%d pages and then one at %d", n, wrote[n].off)
 			}
 			var got lied
