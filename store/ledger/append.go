@@ -32,8 +32,9 @@ type Batch struct {
 
 // Begin starts a transaction by a member's key at a time.
 func (t Tail) Begin(actor [8]byte, now time.Time) *Batch {
-	ms := min(max(now.UnixMilli(), 0), latest) // a clock that was never set
+	ms := now.UnixMilli()
 	back := t.Head.Leaves > 0 && ms < t.Time-clockBack.Milliseconds()
+	ms = min(max(ms, 0), latest) // a clock that stands where no date is
 	return &Batch{tail: t, edge: t.edge.clone(), actor: actor, now: ms, back: back}
 }
 
