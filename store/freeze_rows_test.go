@@ -156,7 +156,7 @@ func (f *freezer) spoilLedger() {
 			v[2] = 0 // a note
 			copy(v[4:], be8(number(v[4:12])+1))
 			copy(v[20:24], make([]byte, 4))
-			copy(v[88:128], make([]byte, 40))
+			copy(v[56:128], make([]byte, 72))
 			return l(tx).Put(be8(number(k)+1), v)
 		}},
 		{"detail-removed", "the detail of a leaf is cut off", "folded", "check detail-missing", func(tx *bolt.Tx) error {
