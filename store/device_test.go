@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"caseroom/model"
 	"caseroom/store/seal"
 )
 
@@ -17,7 +18,7 @@ func TestAFileWhoseTimeWasSetBack(t *testing.T) {
 		t.Skip("this system does not keep when a file was last touched")
 	}
 	path := filepath.Join(t.TempDir(), "w.caseroom")
-	if _, err := found(path, CreateOptions{Label: "PK", Passphrase: []byte("a wren on the gate post"), Partnership: "Northmoor", Costs: seal.Floor()}, must1(loadSettings())); err != nil {
+	if _, err := found(path, CreateOptions{Label: "PK", Role: model.Manager, Passphrase: []byte("a wren on the gate post"), Partnership: "Northmoor", Costs: seal.Floor()}, must1(loadSettings())); err != nil {
 		t.Fatal(err)
 	}
 	n := deviceNote{Clean: true, File: printOf(path)}
