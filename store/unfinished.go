@@ -65,7 +65,7 @@ func (w *writer) settleBody(name bodyName) error {
 	if b.Get(name.mark()) == nil {
 		return nil
 	}
-	if err := w.unset(nil, bucketBodies, name.mark(), ledger.OpDelete, detail{}); err != nil {
+	if err := w.unset(nil, bucketBodies, name.mark(), ledger.OpMove, detail{}); err != nil {
 		return err
 	}
 	return b.SetSequence(max(b.Sequence(), 1) - 1)
@@ -89,7 +89,7 @@ func (w *writer) dropPieces(name bodyName, from uint64, most int) (all bool, err
 	}
 	all = len(keys) <= most
 	for _, k := range keys[:min(len(keys), most)] {
-		if err := w.unset(nil, bucketBodies, k, ledger.OpDelete, detail{}); err != nil {
+		if err := w.unset(nil, bucketBodies, k, ledger.OpMove, detail{}); err != nil {
 			return false, err
 		}
 	}
