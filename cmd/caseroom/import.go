@@ -210,7 +210,11 @@ func (a *app) importEach(ctx context.Context, s *store.Session, files []string, 
 			back++
 		}
 	}
-	if refused > 0 {
+	switch {
+	case refused > 0 && o.dryRun:
+		return model.Fail(model.Partly, "%s refused", count(refused, "row would be", "rows would be")).
+			Do("mend them first, or import the others and mend them then; nothing was changed")
+	case refused > 0:
 		return model.Fail(model.Partly, "%s refused", count(refused, "row was", "rows were")).
 			Do("mend them and import them again; the rows that went in are not taken twice")
 	}
