@@ -23,8 +23,8 @@ type BackupOptions struct {
 // Copied tells of a copy that was made: a backup, a restored or a salvaged workspace.
 type Copied struct {
 	Path   string
-	Size   int64 // bytes
-	Values int
+	Size   int64  // bytes
+	Values int    // sealed values that its ledger names, as verify counts them
 	Opened int    // values that were unsealed in the copy by whoever made it
 	Leaves uint64 // entries of the ledger
 	Head   string // of the ledger, in eight words
@@ -222,7 +222,7 @@ func prove(ctx context.Context, path string, want expectedCopy) (out Copied, err
 	if err != nil {
 		return out, err
 	}
-	return Copied{Path: path, Size: fi.Size(), Values: have, Opened: rep.Opened, Leaves: rep.Leaves, Head: rep.Head}, nil
+	return Copied{Path: path, Size: fi.Size(), Values: rep.Values, Opened: rep.Opened, Leaves: rep.Leaves, Head: rep.Head}, nil
 }
 
 // settle gives a finished copy its name, for good.
