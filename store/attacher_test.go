@@ -194,7 +194,7 @@ func TestF1KilledWhileAttaching(t *testing.T) {
 // onWay gives how many files a report says are on their way.
 func onWay(rep store.Report) (n int) {
 	for _, line := range rep.Notices {
-		if strings.Contains(line, "were being sealed") {
+		if strings.Contains(line, "being sealed when the program ended") {
 			_, _ = fmt.Sscan(line, &n)
 		}
 	}

@@ -361,9 +361,9 @@ func difference(what string, kind ledger.Kind, mine, other uint64, at time.Time)
 	case kind == ledger.Forked:
 		return fmt.Sprintf("%s (%s) went another way: each has changes that the other has not", what, when(at))
 	case mine < other:
-		return fmt.Sprintf("it is behind %s by %d entries of the ledger (%s): what was done in them is not in it", what, other-mine, when(at))
+		return fmt.Sprintf("it is behind %s by %s of the ledger (%s): what was done since is not in it", what, number(other-mine, "entry", "entries"), when(at))
 	case mine > other:
-		return fmt.Sprintf("it is ahead of %s by %d entries", what, mine-other)
+		return fmt.Sprintf("it is ahead of %s by %s", what, number(mine-other, "entry", "entries"))
 	}
 	return "it is the same as " + what
 }
@@ -379,7 +379,7 @@ func (r *restoring) withHead(tx *bolt.Tx, words [8]byte) {
 	case h == r.top:
 		r.words = append(r.words, fmt.Sprintf("its head is %q, as was written down", said))
 	default:
-		r.words = append(r.words, fmt.Sprintf("it had the head %q on %s and is ahead of that by %d entries", said, when(last.When()), r.top.Leaves-h.Leaves))
+		r.words = append(r.words, fmt.Sprintf("it had the head %q on %s and is ahead of that by %s", said, when(last.When()), number(r.top.Leaves-h.Leaves, "entry", "entries")))
 	}
 }
 

@@ -230,7 +230,7 @@ func (c *checker) ledger() error {
 		c.rep.Notices = append(c.rep.Notices, fmt.Sprintf("%d entries of the ledger were made while the clock stood before the entry before them: their order is that of their numbers", r.ClockBack))
 	}
 	if c.marks > 0 {
-		c.rep.Notices = append(c.rep.Notices, fmt.Sprintf("%d attachments were being sealed when the program ended, or are now: no item has them, and what is there of them is taken away when the workspace is next opened to write to it", c.marks))
+		c.rep.Notices = append(c.rep.Notices, leftOver(c.marks))
 	}
 	if r.Sound() {
 		c.ok("%d entries of the ledger in %d signed commits are in order", r.Head.Leaves, r.Commits)
@@ -240,6 +240,14 @@ func (c *checker) ledger() error {
 		}
 	}
 	return nil
+}
+
+// leftOver tells of attachments that never came to be whole.
+func leftOver(n int) string {
+	if n == 1 {
+		return "1 attachment was being sealed when the program ended, or is now: no item has it, and what is there of it is taken away when the workspace next stands open on the screen for a moment"
+	}
+	return fmt.Sprintf("%d attachments were being sealed when the program ended, or are now: no item has them, and what is there of them is taken away when the workspace next stands open on the screen for a moment", n)
 }
 
 // directory reads the members' public keys.

@@ -53,16 +53,24 @@ func (v *Vault) witnessed() error {
 	if err != nil || kind == ledger.Consistent {
 		return err
 	}
-	say := fmt.Sprintf("this workspace is older than when this device had it open last: %s, and not the %s that it had then",
-		entries(tail.Head.Leaves), entries(seen.Leaves))
+	say := fmt.Sprintf("this workspace is older than when this device had it open last: it has %s, then it had %d",
+		entries(tail.Head.Leaves), seen.Leaves)
 	if kind == ledger.Forked {
 		say = "this is not the workspace that this device had open here last: another copy of it, in which other things were done since, stands in its place"
 	}
 	return model.Fail(model.Corrupt, "%s", say).
-		Do("if nobody put it there on purpose find the later file; to go on with this one say so: caseroom restore %s %s --force", v.path, v.path)
+		Do("if nobody put it there on purpose, find the later file; to go on with this one say so: caseroom restore %s %s --force", v.path, v.path)
 }
 
-func entries(n uint64) string { return fmt.Sprintf("%d entries in its ledger", n) }
+func entries(n uint64) string { return number(n, "entry", "entries") + " in its ledger" }
+
+// number says a number of things.
+func number(n uint64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
 
 // compare asks the file's own ledger whether it once had a head.
 func (v *Vault) compare(seen ledger.Head) (kind ledger.Kind, tail ledger.Tail, err error) {
@@ -104,8 +112,8 @@ func (v *Vault) elsewhere() (notices []string) {
 		}
 		switch kind {
 		case ledger.RolledBack:
-			notices = append(notices, fmt.Sprintf("this copy is older than another of this workspace, which was open here on %s (%s): it has %s, the other %s",
-				when(n.At), where, entries(tail.Head.Leaves), entries(n.Leaves)))
+			notices = append(notices, fmt.Sprintf("this copy is older than another of this workspace, which was open here on %s (%s): it has %s, the other %d",
+				when(n.At), where, entries(tail.Head.Leaves), n.Leaves))
 		case ledger.Forked:
 			notices = append(notices, fmt.Sprintf("another copy of this workspace, which was open here on %s (%s), went another way: each has changes that the other has not",
 				when(n.At), where))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -63,7 +64,11 @@ func (a *app) verify(ctx context.Context, path string, o verifying) error {
 			}
 			return err
 		})
-		rep.Notices = append(rep.Notices, notices...)
+		for _, n := range notices { // those of the file as it was before it was opened
+			if !slices.Contains(rep.Notices, n) {
+				rep.Notices = append(rep.Notices, n)
+			}
+		}
 	}
 	if len(rep.Lines)+len(rep.Problems) == 0 && err != nil {
 		return err
