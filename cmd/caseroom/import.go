@@ -32,7 +32,7 @@ func (a *app) importVerb() *cobra.Command {
 	c := a.command(verb{
 		use:   "import WORKSPACE FILE … --case REF",
 		short: "Take an agency's spreadsheet (.csv, .xlsx) into a case",
-		long: "The row of headings is found under title rows, and columns by their names. Good rows go in, in one change a case; bad rows " +
+		long: "The row of headings is found under title rows, and columns by their names. Good rows go in, in one change a case (of up to 20,000 rows); bad rows " +
 			"come back with the reason: mend them there and import that file. The same file twice adds nothing. " +
 			"It ends with 8 where some rows were refused.",
 		example: `caseroom import north.caseroom education.xlsx --case DD-2026-A001 --agency "Elm Grove Primary" --rejects mend.csv`,
