@@ -74,6 +74,9 @@ func (s *Session) Import(ctx context.Context, path string, o ImportOptions) (Imp
 	s.foldImported()
 	b.out.result.Sort()
 	b.out.Rejected = len(b.out.result.Rejects)
+	if b.ahead > 0 {
+		b.out.Notes = append(b.out.Notes, number(uint64(b.ahead), "row is", "rows are")+" dated after today: look at the year")
+	}
 	return b.out, nil
 }
 
@@ -104,6 +107,7 @@ type importing struct {
 	table *intake.Table
 	out   ImportResult
 	done  int // rows that were looked at
+	ahead int // rows that went in and lie after today
 }
 
 // importCase is where the rows of one case go.
@@ -376,7 +380,7 @@ func keyOf(o model.Origin) sheetRow {
 // log writes the rows of parcels as one change.
 func (b *importing) log(ctx context.Context, batch []*parcel) error {
 	c := &model.Change{Act: model.ActImport, Why: "imported from " + b.table.File}
-	skipped := 0
+	skipped, ahead, today := 0, 0, b.s.Day()
 	for _, p := range batch {
 		k := p.of.to
 		for _, r := range p.rows {
@@ -386,6 +390,9 @@ func (b *importing) log(ctx context.Context, batch []*parcel) error {
 			}
 			r.item.Head = model.Head{CaseID: k.id} // it may have been tried before
 			r.item.Persons = k.people(r.people)
+			if r.item.Occurred.Future(today) {
+				ahead++
+			}
 			c.Put(r.item)
 		}
 	}
@@ -395,6 +402,7 @@ func (b *importing) log(ctx context.Context, batch []*parcel) error {
 		}
 	}
 	b.out.Added += len(c.Ops)
+	b.ahead += ahead
 	b.out.Skipped += skipped
 	return nil
 }
