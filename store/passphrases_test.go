@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -74,6 +75,7 @@ func TestWrongPassphrases(t *testing.T) {
 	w.SetPassphrase(storetest.Reviewer, []byte(right))
 	w.Close()
 	tries := near(right)
+	likely := len(tries)
 	rng := rand.New(rand.NewPCG(1, 2))
 	for len(tries) < 1010 {
 		words := make([]string, 1+rng.IntN(7))
@@ -97,8 +99,11 @@ func TestWrongPassphrases(t *testing.T) {
 	must(t, err)
 	before := everyByte(t, w)
 	said := map[string]int{}
-	for _, p := range tries {
+	took := make([]time.Duration, len(tries))
+	for n, p := range tries {
+		begun := time.Now()
 		s, err := v.Unlock(storetest.Reviewer, []byte(p))
+		took[n] = time.Since(begun)
 		if err == nil {
 			must(t, s.Close())
 			t.Fatalf("%.60q opens", p)
@@ -124,8 +129,14 @@ func TestWrongPassphrases(t *testing.T) {
 		w.Close()
 		lawful++
 	}
-	t.Logf("K1: %d wrong passphrases, 0 opened, %d answer; %d that cannot be one refused; no byte of %d files changed; %d spellings of the right one open",
-		len(tries), len(said), len(never), len(before), lawful)
+	alike, unlike := median(took[:min(likely, len(took))]), median(took[min(likely, len(took)):])
+	t.Logf("K1: %d wrong passphrases, 0 opened, %d answer; %d that cannot be one refused; no byte of %d files changed; %d spellings of the right one open; those like it are refused in %v, others in %v (medians; %+.1f %%)",
+		len(tries), len(said), len(never), len(before), lawful, alike, unlike, 100*(alike.Seconds()/unlike.Seconds()-1))
+}
+
+func median(all []time.Duration) time.Duration {
+	slices.Sort(all)
+	return all[len(all)/2]
 }
 
 // K3: after a passphrase is changed the old one opens nothing of this file, and still opens
