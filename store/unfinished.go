@@ -120,7 +120,7 @@ func marks(tx *bolt.Tx, yield func(name bodyName, number uint64) bool) {
 // sweepAll takes away all bodies that never came to be whole. The caller holds the lock.
 func (s *Session) sweepAll() error {
 	for {
-		more, err := s.sweepBodies(nil)
+		more, err := s.sweepBodies(context.Background())
 		if err != nil || !more {
 			return err
 		}
