@@ -55,12 +55,21 @@ func (j *job) settlePast(caseID model.ID, sc *caseScene, now map[model.ID]model.
 	}
 	// The best kept last: a file of several revisions stays with that one.
 	slices.SortStableFunc(rows, func(a, b pastRow) int { return cmp.Compare(len(a.home), len(b.home)) })
-	for _, r := range rows {
+	stays := map[model.ID]int{} // a file is moved once: a large one is brought from where it is in the file
+	for n, r := range rows {
+		for _, id := range filesOf(r.was) {
+			stays[id] = n
+		}
+	}
+	for n, r := range rows {
 		to, err := j.room(caseID, sc, r.home)
 		if err != nil {
 			return err
 		}
-		if err := j.moveRow(caseID, r, to, now[r.h.ID]); err != nil {
+		files := slices.DeleteFunc(filesOf(r.was), func(id model.ID) bool {
+			return stays[id] != n || slices.Contains(filesOf(now[r.h.ID]), id)
+		})
+		if err := j.moveRow(caseID, r, to, files); err != nil {
 			return err
 		}
 	}
@@ -100,22 +109,16 @@ func (j *job) past(caseID model.ID, prefix func(*compartment) ([]byte, error)) (
 	return rows, nil
 }
 
-// moveRow moves one line of history and the files of the revision before it that the
-// record does not carry any more.
-func (j *job) moveRow(caseID model.ID, r pastRow, to *compartment, now model.Record) error {
-	if r.was != nil {
-		kept := filesOf(now)
-		for _, id := range filesOf(r.was) {
-			if slices.Contains(kept, id) {
+// moveRow moves one line of history, and files of the revision before it that the record does
+// not carry any more.
+func (j *job) moveRow(caseID model.ID, r pastRow, to *compartment, files []model.ID) error {
+	for _, id := range files {
+		for _, from := range j.roomsOf(caseID) {
+			if from == to {
 				continue
 			}
-			for _, from := range j.roomsOf(caseID) {
-				if from == to {
-					continue
-				}
-				if err := j.w.moveBody(from, to, id); err != nil {
-					return err
-				}
+			if err := j.w.moveBody(from, to, id); err != nil {
+				return err
 			}
 		}
 	}
