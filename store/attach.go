@@ -154,6 +154,9 @@ func (w *writer) take(c *compartment, st *staged) error {
 		w.carry.needs = append(w.carry.needs, carriage{id: st.info.ID, to: c, file: st})
 		return nil
 	}
+	if err := w.settleBody(name); err != nil { // of another change that brings the same file
+		return err
+	}
 	no := uint64(0)
 	for part := range slices.Chunk(st.body, chunkSize) {
 		if err := w.putChunk(c, st.info.ID, no, part); err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"crypto/rand"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -358,4 +359,43 @@ func (w *writer) plantRoom(c *compartment, change func(row []byte)) error {
 	raw := row.encode()
 	change(raw)
 	return w.numbered(bucketRecovery, recoveryKey(c.tag, c.epoch), raw, ledger.OpCreate)
+}
+
+// PlantBody puts a mark beside the pieces of an attachment in a case's own compartment, and
+// pieces of these numbers, in the order in which they are named; the mark's number is 2⁶⁴−1. hint says
+// in the file that there are marks.
+func PlantBody(s *Session, caseID, attachment model.ID, hint bool, what ...uint64) error {
+	return s.asOwnProgram(model.ActCorrect, func(w *writer) error {
+		h, err := s.head(w.tx, caseID)
+		if err != nil {
+			return err
+		}
+		c := h.rooms[slices.IndexFunc(h.rooms, func(c *compartment) bool { return len(c.home) == 0 })]
+		name, err := c.bodyName(attachment)
+		if err != nil {
+			return err
+		}
+		for _, no := range what {
+			if no == markNo {
+				err = w.value(c, bucketBodies, name.mark(), nil, ledger.OpMove, detail{})
+			} else {
+				err = w.putChunk(c, attachment, no, []byte("not a part of the file"))
+			}
+			if err != nil {
+				return err
+			}
+		}
+		b := w.tx.Bucket(bucketBodies)
+		if hint {
+			return b.SetSequence(9)
+		}
+		return nil
+	})
+}
+
+// Leaves ends a session as a kill does: it tidies nothing away.
+func (s *Session) Leaves() error {
+	s.sound.stop()
+	s.closed = true
+	return s.db.Close()
 }

@@ -187,9 +187,11 @@ func (b *bringing) slice(tx *bolt.Tx) error {
 	b.w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), identity: s.identity, now: s.Now(),
 		change: &model.Change{ID: newID(), Act: model.ActRotate, By: s.me}, sound: s.sound}
 	if b.no == 0 {
-		if tx.Bucket(bucketBodies).Get(b.name.mark()) == nil && bodySize(tx, b.name) > 0 {
-			b.end = true // another change brought it meanwhile, and it is that one's
-			return nil
+		if b.end, err = b.brought(tx); err != nil || b.end {
+			return err
+		}
+		if err := b.w.clearBody(b.name); err != nil {
+			return err
 		}
 		if err := b.w.markBody(to, b.name); err != nil {
 			return err
@@ -213,6 +215,21 @@ func (b *bringing) slice(tx *bolt.Tx) error {
 		return nil
 	}
 	return b.w.commit()
+}
+
+// brought says whether another change brought it meanwhile, and it is that one's: then it is
+// gone from where it was. While it is still there, what lies under its name is nobody's: it
+// was left by a try before, or somebody put it there, and is not taken for the whole.
+func (b *bringing) brought(tx *bolt.Tx) (bool, error) {
+	if b.from == nil {
+		return tx.Bucket(bucketBodies).Get(b.name.mark()) == nil && bodySize(tx, b.name) > 0, nil
+	}
+	from, err := b.room(tx, b.src, b.from)
+	if err != nil {
+		return false, err
+	}
+	was, err := from.bodyName(b.id)
+	return err == nil && bodySize(tx, was) == 0, err
 }
 
 // room finds a compartment as it is now; one that the change will only make is as it was

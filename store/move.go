@@ -100,6 +100,9 @@ func (w *writer) moveBody(from, to *compartment, id model.ID) error {
 		w.carry.needs = append(w.carry.needs, carriage{id: id, from: from, to: to})
 		return nil
 	}
+	if err := w.clearBody(name); err != nil {
+		return err
+	}
 	for n := uint64(0); ; n++ {
 		more, err := w.moveChunk(from, to, id, n)
 		if err != nil || !more {

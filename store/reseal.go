@@ -259,6 +259,9 @@ func (w *writer) sealAnew(c *compartment, v oldValue) error {
 		return nil
 	}
 	defer seal.Zero(plain)
+	if err := w.outlive(v); err != nil {
+		return err
+	}
 	return w.again(c, v.bucket, v.key, plain, number, ledger.OpMove)
 }
 

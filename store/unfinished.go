@@ -71,6 +71,28 @@ func (w *writer) settleBody(name bodyName) error {
 	return b.SetSequence(max(b.Sequence(), 1) - 1)
 }
 
+// outlive takes the mark away that stands beside a piece which was there before it, and which
+// is to get a new number: by that it would look as if it had come after the mark. No session
+// makes such a mark, but any member can put one there.
+func (w *writer) outlive(v oldValue) error {
+	if v.bucket[0] != bucketBodies[0] || len(v.key) != 32 {
+		return nil
+	}
+	name := bodyName(v.key[:24])
+	mark, ok := numberOf(bucketBodies, w.tx.Bucket(bucketBodies).Get(name.mark()))
+	if number, sure := numberOf(bucketBodies, v.value); !ok || !sure || number >= mark {
+		return nil
+	}
+	return w.settleBody(name)
+}
+
+// clearBody takes away what lies where a body is to be brought: what is left of one that
+// never came to be whole. The mark goes with it: it would have the next sweep take away the
+// pieces that come now, because they have higher numbers.
+func (w *writer) clearBody(name bodyName) error {
+	return cmp.Or(w.dropBody(name), w.settleBody(name))
+}
+
 // dropBody takes a body away.
 func (w *writer) dropBody(name bodyName) error {
 	_, err := w.dropPieces(name, 0, math.MaxInt)
