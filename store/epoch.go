@@ -199,7 +199,11 @@ func (w *writer) endEpoch(c *compartment, slots [][16]byte, waiting wrapsByTag) 
 		}
 	}
 	delete(waiting, c.tag)
-	return w.unset(nil, bucketRecovery, recoveryKey(c.tag, c.epoch), ledger.OpMove, detail{})
+	copied := recoveryKey(c.tag, c.epoch)
+	if w.tx.Bucket(bucketRecovery).Get(copied) == nil {
+		return nil // lost by damage, and who saved the file held no key to make it again
+	}
+	return w.unset(nil, bucketRecovery, copied, ledger.OpMove, detail{})
 }
 
 // wrapsByTag are the keys of the wraps that wait for members, by compartment: whose they
