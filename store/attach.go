@@ -124,7 +124,11 @@ func (j *job) bodies(c *compartment, i *model.Information, before model.Record) 
 	for _, a := range i.Attachments {
 		n := slices.IndexFunc(j.s.staged, func(st *staged) bool { return st.info.ID == a.ID })
 		if n < 0 {
-			if err := heldAlready(a, before); err != nil {
+			err := heldAlready(a, before)
+			if err != nil && j.c.Act == model.ActUndo {
+				err = j.bodyBack(c, a.ID, err)
+			}
+			if err != nil {
 				return err
 			}
 			continue
@@ -142,6 +146,24 @@ func (j *job) bodies(c *compartment, i *model.Information, before model.Record) 
 		}
 	}
 	return nil
+}
+
+// bodyBack brings a file back that an undone correction had taken from its item: it lies where
+// the revision belongs that carried it. Where it is nowhere, gone is what is wrong.
+func (j *job) bodyBack(to *compartment, id model.ID, gone error) error {
+	for _, from := range j.roomsOf(to.caseID) {
+		name, err := from.bodyName(id)
+		switch {
+		case err != nil:
+			return err
+		case bodySize(j.w.tx, name) == 0:
+		case from == to:
+			return nil
+		default:
+			return j.w.moveBody(from, to, id)
+		}
+	}
+	return gone
 }
 
 // take seals a small file with the change, and lets one that stands there by now be whole.
