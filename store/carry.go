@@ -76,7 +76,7 @@ func (s *Session) carryOut(ctx context.Context, c *model.Change, pause func()) (
 			return view.Applied{}, lockedError()
 		}
 		if err := s.mayApply(c); err != nil {
-			s.giveUpBodies(car)
+			s.giveUpBodies(car, false)
 			return view.Applied{}, err
 		}
 		car.needs, car.held = nil, 0
@@ -87,7 +87,7 @@ func (s *Session) carryOut(ctx context.Context, c *model.Change, pause func()) (
 				c.drawn = false
 			}
 			out, err := job.settle()
-			s.giveUpBodies(car) // what another try wanted, and this one did not
+			s.giveUpBodies(car, true) // what another try wanted, and this one did not
 			return out, err
 		}
 		job.undone()
@@ -95,11 +95,11 @@ func (s *Session) carryOut(ctx context.Context, c *model.Change, pause func()) (
 			err = s.bring(ctx, car, pause)
 		}
 		if err != nil {
-			s.giveUpBodies(car)
+			s.giveUpBodies(car, false)
 			return view.Applied{}, diskError(err, "the change could not be saved")
 		}
 	}
-	s.giveUpBodies(car)
+	s.giveUpBodies(car, false)
 	return view.Applied{}, model.Fail(model.Conflict, "what this change is about was changed again and again while the files were being sealed").
 		Do("do it again when nothing else is at work on this case")
 }
@@ -288,12 +288,14 @@ func (s *Session) mostBytes() int {
 }
 
 // giveUpBodies takes away what was brought and is not needed. What cannot be taken away now
-// is when the workspace is closed, or next opened.
-func (s *Session) giveUpBodies(car *carrying) {
+// is when the workspace is closed, or next opened. kept says that somebody may have been kept
+// from it meanwhile, who holds the key under which it was sealed: then the file is to be made
+// compact.
+func (s *Session) giveUpBodies(car *carrying, kept bool) {
 	for name := range car.stands {
 		delete(s.carried, name)
 	}
 	for more, err := len(car.stands) > 0 && !s.closed, error(nil); more && err == nil; {
-		more, err = s.sweepSome(func(name bodyName) bool { return car.stands[name] })
+		more, err = s.sweepSome(func(name bodyName) bool { return car.stands[name] }, kept)
 	}
 }

@@ -155,10 +155,10 @@ func (s *Session) sweepBodies(context.Context) (more bool, err error) {
 	if done, err := s.sound.over(); s.opt.ReadOnly || !done || err != nil {
 		return false, nil
 	}
-	return s.sweepSome(func(name bodyName) bool { return !s.carried[name] })
+	return s.sweepSome(func(name bodyName) bool { return !s.carried[name] }, false)
 }
 
-func (s *Session) sweepSome(which func(bodyName) bool) (more bool, err error) {
+func (s *Session) sweepSome(which func(bodyName) bool, kept bool) (more bool, err error) {
 	if err := cmp.Or(s.failed, s.ours()); err != nil {
 		return false, err
 	}
@@ -181,13 +181,17 @@ func (s *Session) sweepSome(which func(bodyName) bool) (more bool, err error) {
 	if err != nil || found == "" {
 		return false, err
 	}
-	w := &writer{header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), identity: s.identity, now: s.Now(),
-		change: &model.Change{ID: newID(), Act: model.ActRotate, By: s.me}}
+	var w *writer
 	err = s.update(func(tx *bolt.Tx) error {
-		w.tx = tx
+		w = s.housekeeping(tx, model.ActRotate)
 		all, err := w.dropPieces(found, since, sliceValues)
 		if err == nil && all {
 			err = w.settleBody(found)
+		}
+		if err == nil && kept {
+			h := s.header
+			h.Compact = true
+			err = writeHeader(tx, h)
 		}
 		if err != nil {
 			return err
@@ -195,7 +199,7 @@ func (s *Session) sweepSome(which func(bodyName) bool) (more bool, err error) {
 		return w.commit()
 	})
 	if err == nil {
-		s.tail = w.tail
+		s.tail, s.header.Compact = w.tail, s.header.Compact || kept
 	}
 	return err == nil, err
 }
