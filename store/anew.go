@@ -91,6 +91,9 @@ func (b *beginner) run() (err error) {
 			return err
 		}
 	}
+	if err := b.sv.lostFiles(b.w, b.rooms); err != nil {
+		return err
+	}
 	if err := b.names(); err != nil {
 		return err
 	}

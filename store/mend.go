@@ -32,6 +32,9 @@ func (sv *salvager) mend(tx *bolt.Tx) error {
 	if err := sv.stubs(w, sv.s.roomsByTag()); err != nil {
 		return err
 	}
+	if err := sv.lostFiles(w, s.roomsByTag()); err != nil {
+		return err
+	}
 	if err := sv.clearances(w); err != nil {
 		return err
 	}

@@ -113,6 +113,7 @@ func (sv *salvager) run() (out Salvaged, err error) {
 		if err == nil || model.KindOf(err) != model.Corrupt {
 			return out, err
 		}
+		sv.told = nil
 		os.Remove(sv.tmp)
 		out.Lost = append(out.Lost, "the ledger could not be gone on from: "+say(err))
 	}
@@ -124,6 +125,7 @@ func (sv *salvager) run() (out Salvaged, err error) {
 		out.Lost = append(out.Lost, "the keys of the other members ("+strings.Join(who, ", ")+"): they are not members of a workspace that is begun anew until they are added to it and cleared again")
 	}
 	out.Copied, err = sv.beginAnew()
+	out.Lost = append(out.Lost, sv.told...)
 	return out, err
 }
 

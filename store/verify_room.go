@@ -2,8 +2,6 @@ package store
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -277,26 +275,7 @@ func (d *deepRoom) attachment(i *model.Information, a model.Attachment) {
 	if a.SHA256 == "" {
 		return // only its name was recorded
 	}
-	sum, size := sha256.New(), int64(0)
-	for no := uint64(0); ; no++ {
-		key, err := d.c.bodyKey(a.ID, no)
-		if err != nil {
-			break
-		}
-		v := d.tx.Bucket(bucketBodies).Get(key)
-		if v == nil {
-			break
-		}
-		plain, _, err := d.c.openValue(bucketBodies, key, v)
-		if err != nil {
-			break // its piece is named when its turn comes
-		}
-		d.digests[string(key)] = true
-		sum.Write(plain)
-		size += int64(len(plain))
-		seal.Zero(plain)
-	}
-	if size != a.Size || hex.EncodeToString(sum.Sum(nil)) != a.SHA256 {
+	if !d.c.isWhole(d.tx, a, func(key []byte) { d.digests[string(key)] = true }) {
 		d.bad("the attachment %s of %s is not the file that came in", a.Name, i.Ref)
 		return
 	}
