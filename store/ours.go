@@ -63,7 +63,7 @@ func (s *Session) save(fn func(*bolt.Tx) error, last bool) error {
 		return s.failed
 	}
 	if err == nil {
-		s.unlisted = !last
+		s.unlisted, s.wrote = !last, true
 	}
 	return err
 }

@@ -75,6 +75,7 @@ type Session struct {
 	closed    bool
 	failed    error // the disk did not take a save: nothing more is written
 	unlisted  bool  // the file has no list of its free pages
+	wrote     bool  // something was saved
 	imported  bool  // much came in at once
 }
 
@@ -367,7 +368,7 @@ func (s *Session) Close() error {
 	s.closed = true
 	defer s.wreck.drop()
 	s.carried = nil
-	_ = s.sweepAll() // what is left, the next takes away
+	_ = s.sweepLast() // what is left, the next takes away
 	checked := s.wholeChecked()
 	s.sound.stop()
 	if !s.opt.ReadOnly {

@@ -149,6 +149,26 @@ func (s *Session) sweepAll() error {
 	}
 }
 
+// sweepLast is sweepAll for who closes. A verb is done before the check of a large file is:
+// where a mark stands, and the session has written, it waits for that, or what was left of a
+// file would never go.
+func (s *Session) sweepLast() error {
+	if s.opt.ReadOnly || s.failed != nil || !s.wrote {
+		return s.sweepAll()
+	}
+	marked := false
+	err := guard(func() error {
+		return s.db.View(func(tx *bolt.Tx) error {
+			marked = tx.Bucket(bucketBodies).Sequence() > 0
+			return nil
+		})
+	})
+	if err == nil && marked {
+		err = s.sound.wait()
+	}
+	return cmp.Or(err, s.sweepAll())
+}
+
 // sweepBodies takes some of them away: those that nothing in this session brings. It needs a
 // file that is known to be sound, because somebody without a key can put an old mark back.
 func (s *Session) sweepBodies(context.Context) (more bool, err error) {
