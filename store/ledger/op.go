@@ -57,7 +57,7 @@ func names(o Op) (opName, bool) {
 		OpRole:         {"role", "set a member's roles"},
 		OpPackOut:      {"pack-out", "wrote a pack"},
 		OpReturnIn:     {"return-in", "took in a return"},
-		OpBackup:       {"backup", "made a backup"},
+		OpBackup:       {"backup", "began a backup"},
 		OpRestore:      {"restore", "restored from a backup"},
 		OpOpen:         {"open", "opened a case"},
 		OpHold:         {"hold", "set or ended a hold"},
