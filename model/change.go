@@ -110,6 +110,6 @@ var actWords = map[Act]string{
 	ActOpen: "read the case", ActEnrol: "added a member", ActRole: "changed a role", ActGrant: "cleared a member",
 	ActPassphrase: "set a passphrase", ActProfile: "changed the profile", ActPackBuild: "built a pack",
 	ActPackSign: "signed off a pack", ActPackWrite: "wrote a pack", ActUndo: "took back a change",
-	ActRecoveryUse: "used the recovery key", ActBackup: "made a backup", ActRestore: "restored the workspace from a copy",
+	ActRecoveryUse: "used the recovery key", ActBackup: "began a backup", ActRestore: "restored the workspace from a copy",
 	ActRevoke: "took a clearance away", ActRemove: "removed a member", ActRotate: "made new keys",
 }
