@@ -71,6 +71,9 @@ func (a *app) openScreens(ctx context.Context, path string, o opening) error {
 	if err := a.canShow(); err != nil {
 		return err
 	}
+	if a.given(o.secret) {
+		return a.showUnlocked(ctx, path, o)
+	}
 	return a.runScreens(ctx, path, o)
 }
 

@@ -132,6 +132,33 @@ func setupFiles(t *testing.T, dir string) string {
 	return "CASEROOM_PASSPHRASE_FILE=sam"
 }
 
+// TestOpenWithAPassphraseFile: the screens take the passphrase from where the verbs take it.
+func TestOpenWithAPassphraseFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes key derivations")
+	}
+	for name, how := range map[string]string{
+		"variable": `"$C" open w.caseroom --member sam`, "file": `CASEROOM_PASSPHRASE_FILE= "$C" open w.caseroom --member sam --passphrase-file sam`,
+		"command": `CASEROOM_PASSPHRASE_FILE= "$C" w.caseroom --member sam --passphrase-command 'cat sam'`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			x := shell(t, dir, setupFiles(t, dir)+` `+how)
+			x.WaitFor("Today", patience)
+			if s := x.Screen(); strings.Contains(s, "Passphrase") {
+				t.Errorf("it asks for the passphrase:\n%s", s)
+			}
+			x.Press("ctrl+c")
+			x.WaitFor("ended=0", patience)
+		})
+	}
+	t.Run("a wrong one", func(t *testing.T) {
+		dir := t.TempDir()
+		x := shell(t, dir, setupFiles(t, dir)+` "$C" open w.caseroom --member sam --passphrase-command 'echo not this one'`)
+		x.WaitFor("ended=3", patience)
+	})
+}
+
 func TestDumbTerminal(t *testing.T) {
 	dir := t.TempDir()
 	x := shell(t, dir, `: > w.caseroom; TERM=dumb "$C" open w.caseroom`)

@@ -73,6 +73,16 @@ func (a *app) runScreens(ctx context.Context, path string, o opening) error {
 	return ui.Run(ctx, a.screens(path, o.member, on))
 }
 
+// showUnlocked shows a workspace whose passphrase need not be typed. After a lock it is: who
+// comes back to the screen has to be asked.
+func (a *app) showUnlocked(ctx context.Context, path string, o opening) error {
+	s, err := a.openSession(ctx, path, o)
+	if err != nil {
+		return err
+	}
+	return a.showSession(ctx, path, s, store.OpenOptions{Now: a.now, Damaged: o.damaged})
+}
+
 // showSession shows one that is unlocked already.
 func (a *app) showSession(ctx context.Context, path string, s *store.Session, on store.OpenOptions) error {
 	opt := a.screens(path, s.Me().Label, on)
