@@ -194,6 +194,9 @@ func (a *app) importEach(ctx context.Context, s *store.Session, files []string, 
 		res, err := s.Import(ctx, name, to)
 		bar.clear()
 		if err != nil && model.KindOf(err) != model.Partly {
+			if res.Added > 0 && !o.dryRun {
+				a.notice("%s: %s before it ended. Import the same file again for the others: none is taken twice.", filepath.Base(name), count(res.Added, "row went in", "rows went in"))
+			}
 			return err
 		}
 		for _, n := range res.Notes {
