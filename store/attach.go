@@ -29,14 +29,17 @@ type staged struct {
 	info model.Attachment
 	path string // where it is read again, when it is known for whom its bytes are to be sealed
 	body []byte // of a small one; nil for one that is read again
+	tell func(done int64)
 }
 
 // Attach looks at a file so that the next item of this session that names it can carry it.
 // Its bytes are sealed when that item is saved, because the item decides for whom: those of
 // a small file with it, in the same change, those of a larger one shortly before
 // ([Session.Apply]), by parts. So a larger one is read twice, and must not be another then.
-func (s *Session) Attach(ctx context.Context, path string) (model.Attachment, error) {
-	st, err := s.look(ctx, path)
+// Who wants to be told how far it has come is, in bytes of both readings; they may ask nothing
+// of the session then.
+func (s *Session) Attach(ctx context.Context, path string, told ...func(done, total int64)) (model.Attachment, error) {
+	st, err := s.look(ctx, path, told)
 	if err != nil {
 		return model.Attachment{}, err
 	}
@@ -57,7 +60,7 @@ func (s *Session) Attach(ctx context.Context, path string) (model.Attachment, er
 }
 
 // look reads a file for its size and its digest.
-func (s *Session) look(ctx context.Context, path string) (*staged, error) {
+func (s *Session) look(ctx context.Context, path string, told []func(done, total int64)) (*staged, error) {
 	name := filepath.Base(path)
 	fi, err := os.Stat(path)
 	switch {
@@ -77,9 +80,13 @@ func (s *Session) look(ctx context.Context, path string) (*staged, error) {
 		return nil, diskError(err, "the file cannot be read")
 	}
 	defer f.Close()
-	st := &staged{path: whole}
+	st := &staged{path: whole, tell: func(done int64) {
+		for _, tell := range told {
+			tell(done, 2*fi.Size())
+		}
+	}}
 	var small bytes.Buffer
-	in, sum := contextReader{ctx, io.LimitReader(f, maxAttachment+1)}, sha256.New()
+	in, sum := &contextReader{ctx, io.LimitReader(f, maxAttachment+1), 0, st.tell}, sha256.New()
 	_, err = io.Copy(io.MultiWriter(sum, &small), io.LimitReader(in, heldAttachment+1))
 	size := int64(small.Len())
 	if err == nil && size > heldAttachment {
@@ -106,17 +113,22 @@ func tooLarge(name string) error {
 		Do("attach it in parts, or log where it is kept").On("attach")
 }
 
-// contextReader reads until the context ends.
+// contextReader reads until the context ends, and tells how much it has read.
 type contextReader struct {
-	ctx context.Context
-	r   io.Reader
+	ctx  context.Context
+	r    io.Reader
+	done int64
+	tell func(done int64)
 }
 
-func (c contextReader) Read(p []byte) (int, error) {
+func (c *contextReader) Read(p []byte) (int, error) {
 	if err := c.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return c.r.Read(p)
+	n, err := c.r.Read(p)
+	c.done += int64(n)
+	c.tell(c.done)
+	return n, err
 }
 
 // bodies brings the staged files that an item names into its compartment.

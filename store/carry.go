@@ -264,6 +264,7 @@ func (b *bringing) next(tx *bolt.Tx) ([]byte, error) {
 	if b.size > b.file.info.Size || n == 0 && (b.size != b.file.info.Size || hex.EncodeToString(b.sum.Sum(nil)) != b.file.info.SHA256) {
 		return nil, model.Fail(model.Conflict, "the file %s was changed while it was being attached", b.file.info.Name).Do("nothing was saved; attach it again").On("attach")
 	}
+	b.file.tell(b.file.info.Size + b.size)
 	return part[:n], nil
 }
 

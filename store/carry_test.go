@@ -30,6 +30,10 @@ func withFile(t testing.TB, s *store.Session, k model.ID, path string) model.Inf
 	t.Helper()
 	a, err := s.Attach(context.Background(), path)
 	must(t, err)
+	return recorded(k, a)
+}
+
+func recorded(k model.ID, a model.Attachment) model.Information {
 	return model.Information{Head: model.Head{CaseID: k}, Channel: model.Email, Words: "words-" + a.SHA256, Attachments: []model.Attachment{a}}
 }
 

@@ -84,7 +84,9 @@ func (a *app) log(ctx context.Context, path string, o *logOptions) error {
 			return view.Applied{}, err
 		}
 		for _, name := range o.attach {
-			att, err := s.Attach(ctx, name)
+			bar := a.bar("attached")
+			defer bar.clear()
+			att, err := s.Attach(ctx, name, bar.bytes)
 			if err != nil {
 				return view.Applied{}, err
 			}
