@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -28,6 +30,19 @@ type Copied struct {
 	Opened int    // values that were unsealed in the copy by whoever made it
 	Leaves uint64 // entries of the ledger
 	Head   string // of the ledger, in eight words
+}
+
+// BackupPlace is a name beside the workspace that is free for a backup of a day, such as
+// north-2026-03-10.caseroom; of several on one day all but the first have a number.
+func (s *Session) BackupPlace(day model.Day) string {
+	ext := filepath.Ext(s.path)
+	stem := strings.TrimSuffix(s.path, ext) + "-" + day.String()
+	for n, to := 2, stem+ext; ; n++ {
+		if _, err := os.Lstat(to); err != nil {
+			return to
+		}
+		to = stem + "-" + strconv.Itoa(n) + ext
+	}
 }
 
 // noteBackup writes the line of the ledger for a backup. It is of the workspace itself.
@@ -145,7 +160,7 @@ func newPlace(dest, what string, force bool) (string, error) {
 	case !fi.Mode().IsRegular():
 		return "", model.Fail(model.Invalid, "%s is not an ordinary file", dest).Do("name a file on a disk")
 	case !force:
-		return "", model.Fail(model.Denied, "there is already something at %s", dest).Do("choose another name, or say that it may be replaced with --force")
+		return "", model.Fail(model.Denied, "there is already something at %s", dest).Do("choose another name, or have the verb replace it with --force")
 	}
 	switch fi, err := os.Stat(filepath.Dir(abs)); {
 	case errors.Is(err, os.ErrNotExist):

@@ -273,6 +273,7 @@ func neither() map[string]string {
 		"VerifyDeep":         "counts sealed values and ledger lines, and names what the member may know of",
 		"Damage":             "names what cannot be read by what stands in the clear",
 		"Backup":             "copies what is sealed, and counts it",
+		"BackupPlace":        "a name for a file; it gives nothing out",
 		"DropDecoded":        "gives nothing out",
 		"Directory":          "the shipped table",
 		"Blank":              "gives nothing out",

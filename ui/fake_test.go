@@ -11,6 +11,7 @@ import (
 	"caseroom/model/view"
 	"caseroom/ui/screen/capture"
 	"caseroom/ui/screen/cases"
+	"caseroom/ui/screen/keys"
 	"caseroom/ui/uitest"
 )
 
@@ -177,7 +178,11 @@ func (f *fake) RevokeMember(context.Context, string, model.ID) (view.Applied, er
 }
 func (f *fake) RemoveConsequences(string) ([]string, error)     { return nil, nil }
 func (f *fake) TakeOut(context.Context, string) (string, error) { return "", nil }
-func (f *fake) Rotate(context.Context, ...model.ID) error       { return nil }
+func (f *fake) BackupPlace(model.Day) string                    { return "" }
+func (f *fake) Backup(context.Context, string, func(done, total int64)) (keys.Copied, error) {
+	return keys.Copied{}, nil
+}
+func (f *fake) Rotate(context.Context, ...model.ID) error { return nil }
 
 func (f *fake) write() error {
 	if f.hold != nil {

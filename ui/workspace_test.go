@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"caseroom/store/seal"
 	"caseroom/ui/screen/capture"
 	"caseroom/ui/screen/cases"
+	"caseroom/ui/screen/keys"
 	"caseroom/ui/uitest"
 )
 
@@ -30,6 +32,11 @@ func (k kept) ChangePassphrase(ctx context.Context, pass []byte, known bool) (vi
 		return k.SetPassphraseKnown(ctx, pass, seal.Floor())
 	}
 	return k.SetPassphrase(ctx, pass, seal.Floor())
+}
+
+func (k kept) Backup(ctx context.Context, to string, tell func(done, total int64)) (keys.Copied, error) {
+	c, err := k.Session.Backup(ctx, to, store.BackupOptions{Progress: tell})
+	return keys.Copied{Path: c.Path, Entries: c.Leaves, Values: c.Values, Head: c.Head}, err
 }
 
 func (k kept) TakeOut(ctx context.Context, label string) (string, error) {
@@ -147,6 +154,56 @@ func TestKeysOnARealWorkspace(t *testing.T) {
 	d.sees("No member with that name and passphrase")
 	d.press("quiet words in the long grass", "enter", "f3")
 	d.sees("Child A")
+	d.press("ctrl+c")
+	if err := d.a.finish(); err != nil || !d.quit {
+		t.Errorf("quit %v, %v", d.quit, err)
+	}
+}
+
+// TestABackupOnARealWorkspace makes one on the screen while the workspace is open, and opens it beside the workspace.
+func TestABackupOnARealWorkspace(t *testing.T) {
+	ctx := context.Background()
+	path, on, first, d := northmoor(t)
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d.run(d.a.reopen())
+	d.press("harvest moon over the moor", "enter", "a", "rap", "tab", "Child A of Marmalade-Otter", "ctrl+s")
+	d.press("f9", "B")
+	to := strings.TrimSuffix(path, ".caseroom") + "-" + model.DayOf(d.clock).String() + ".caseroom"
+	d.press("ctrl+s")
+	d.sees("is made and checked", "eight words of its")
+	d.press("esc", "B", "ctrl+s")
+	if _, err := os.Stat(strings.TrimSuffix(to, ".caseroom") + "-2.caseroom"); err != nil {
+		t.Error("a second backup of a day has no number", err)
+	}
+	d.press("esc", "B", "backspace", "backspace", "backspace", "backspace", "backspace", "backspace", "backspace", "backspace", "backspace",
+		"backspace", "backspace", ".caseroom", "ctrl+s")
+	d.sees("There is already something at", "choose another name")
+	d.press("esc", "q")
+	if d.a.held.session == nil {
+		t.Fatal("the workspace is not open any more")
+	}
+	v, err := store.Open(to, on)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := v.Unlock("R. Adeyemi", []byte("harvest moon over the moor"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rep, err := s.VerifyDeep(ctx)
+	if err != nil || !rep.OK() {
+		t.Errorf("%v, %+v", err, rep)
+	}
+	all, err := s.Cases(ctx)
+	if err != nil || len(all) != 1 || all[0].Title != "Child A of Marmalade-Otter" {
+		t.Errorf("%v, %+v", err, all)
+	}
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*.unfinished"))
+	if err := errors.Join(err, s.Close()); err != nil || len(left) > 0 {
+		t.Errorf("%v, left: %v", err, left)
+	}
 	d.press("ctrl+c")
 	if err := d.a.finish(); err != nil || !d.quit {
 		t.Errorf("quit %v, %v", d.quit, err)

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -22,12 +23,21 @@ func (a *app) backupVerb() *cobra.Command {
 		short: "Make a checked copy of a workspace",
 		long: "The copy is sealed like the workspace and opens with the same passphrases. It is read back from the disk, checked, counted and " +
 			"unsealed as far as you can before it gets its name; if anything goes wrong there is no copy. It holds nothing of what was deleted. " +
+			"The workspace must be closed everywhere else; where the screen is open, press F9 (Members and keys) and B there instead. " +
 			"The ledger says that it was made, and its head stands in the copy: write the eight words into the minutes. " +
 			"A backup keeps what it holds: what is disposed of later is still in it.",
 		example: `caseroom backup north.caseroom /media/safe/north-2026-03-10.caseroom`,
 		least:   2, most: 2,
 		run: func(ctx context.Context, args []string) error {
-			return a.with(ctx, args[0], o, func(s *store.Session) error { return a.backup(ctx, s, args[1], force, asJSON) })
+			opened := false
+			err := a.with(ctx, args[0], o, func(s *store.Session) error {
+				opened = true
+				return a.backup(ctx, s, args[1], force, asJSON)
+			})
+			if e := (*model.Error)(nil); !opened && errors.As(err, &e) && e.Kind == model.Busy {
+				return e.Do("close it there first, or press B there on the page Members and keys (F9); nothing was changed here")
+			}
+			return err
 		},
 	})
 	f := c.Flags()

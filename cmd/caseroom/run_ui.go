@@ -9,6 +9,7 @@ import (
 	"caseroom/ui"
 	"caseroom/ui/screen/capture"
 	"caseroom/ui/screen/cases"
+	"caseroom/ui/screen/keys"
 )
 
 // vault and session fit the store to what the screens ask for: ui imports no store.
@@ -37,6 +38,12 @@ func (s session) ChangePassphrase(ctx context.Context, passphrase []byte, known 
 		return s.SetPassphraseKnown(ctx, passphrase, seal.Params{})
 	}
 	return s.SetPassphrase(ctx, passphrase, seal.Params{})
+}
+
+// Backup makes a checked copy of the workspace.
+func (s session) Backup(ctx context.Context, to string, tell func(done, total int64)) (keys.Copied, error) {
+	c, err := s.Session.Backup(ctx, to, store.BackupOptions{Progress: tell})
+	return keys.Copied{Path: c.Path, Entries: c.Leaves, Values: c.Values, Head: c.Head}, err
 }
 
 // TakeOut removes a member and says what it came to.

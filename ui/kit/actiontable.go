@@ -140,7 +140,7 @@ func leaveActions() []ActionInfo {
 		{Action: Hold, Title: "Hold", Word: "hold", Help: "Stops disposal, with a reason, until the hold is ended."},
 		{Action: Dispose, Title: "Dispose", Word: "dispose", Help: "Destroys the key of a record that may no longer be kept; this cannot be undone."},
 		{Action: Verify, Title: "Verify", Word: "verify", Help: "Reads everything and checks that nothing was changed, swapped or lost."},
-		{Action: Backup, Title: "Backup", Word: "backup", Help: "Writes a sealed copy and opens it again to prove that it can be read."},
+		{Action: Backup, Title: "Make a backup", Word: "backup", Help: "Asks where to, and makes a sealed copy beside the work, which is read back and counted."},
 	}
 }
 

@@ -27,6 +27,7 @@ const (
 	InCases    Scope = "cases"    // the list of cases
 	InCaseFile Scope = "casefile" // an open case
 	InItem     Scope = "item"     // an open item of information
+	InAdmin    Scope = "admin"    // the page of members and keys
 )
 
 // Text says that what is typed goes to the focused field: printable keys cannot be bound in such a scope.

@@ -69,6 +69,9 @@ func (s *Stage) hear(msg tea.Msg) {
 		}
 	case kit.Result:
 		s.result(m)
+	case kit.Progress:
+		s.Later(s.screen.Update(m))
+		s.Later(m.Next)
 	case kit.Notice:
 		s.Said = append(s.Said, m)
 	case kit.Go, kit.GoBack:

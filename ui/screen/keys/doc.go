@@ -5,6 +5,8 @@
 //
 //   - act: something that takes keys from somebody or makes new ones. What it does and what it cannot promise is said
 //     before it is done.
+//   - backup: a copy of the workspace that is read back and counted before it is called one. It is a job beside the work:
+//     the page can be used, and others opened above it, while it runs.
 //   - sheet: a form over the page: the member's own passphrase, or the recovery sheet typed back from the paper.
 //
 // # Invariants

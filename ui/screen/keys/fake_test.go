@@ -20,6 +20,7 @@ type fake struct {
 	readOnly bool
 	fail     error // the next act fails with it
 	did      []string
+	copying  chan bool // a backup stands still until it is closed, or it is stopped
 }
 
 func newFake() *fake {
@@ -108,4 +109,20 @@ func (f *fake) TakeOut(_ context.Context, label string) (string, error) {
 
 func (f *fake) Rotate(_ context.Context, cases ...model.ID) error {
 	return f.act("rotate", fmt.Sprint(cases))
+}
+
+func (f *fake) BackupPlace(day model.Day) string {
+	return "/cases/northmoor-" + day.String() + ".caseroom"
+}
+
+func (f *fake) Backup(ctx context.Context, to string, tell func(done, total int64)) (Copied, error) {
+	tell(40, 100)
+	if f.copying != nil {
+		select {
+		case <-f.copying:
+		case <-ctx.Done():
+			return Copied{}, ctx.Err()
+		}
+	}
+	return Copied{Path: to, Entries: 1204, Values: 3310, Head: f.Head()}, f.act("backup", to)
 }

@@ -38,6 +38,10 @@ type Store interface {
 	RemoveConsequences(label string) ([]string, error)
 	// TakeOut removes a member; words say what it came to.
 	TakeOut(ctx context.Context, label string) (words string, err error)
+	// BackupPlace is a free name beside the workspace for a backup of a day. It reads the disk.
+	BackupPlace(day model.Day) string
+	// Backup makes a checked copy, beside the work, and tells in bytes how far it is. Nothing is left of one that fails.
+	Backup(ctx context.Context, to string, tell func(done, total int64)) (Copied, error)
 	// Rotate makes new keys of the cases, or of all that the member holds.
 	Rotate(ctx context.Context, cases ...model.ID) error
 }
@@ -60,6 +64,9 @@ type Page struct {
 	sheet *sheet
 	busy  string // what is being done
 	w     int
+
+	copying *copying // nil when no backup is being made
+	made    *Copied  // the last backup that this page made
 }
 
 // facts are what the page shows, as it was read off the loop.
@@ -117,6 +124,16 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		p.busy = ""
 		p.putBy()
 		return kit.Say(kit.Sentence(m.words))
+	case placed:
+		if p.sheet == nil && p.busy == "" {
+			p.backupSheet(m.to)
+		}
+	case kit.Progress:
+		p.progress(m)
+	case Copied:
+		return p.copied(m)
+	case uncopied:
+		return p.uncopied(m)
 	case failed:
 		p.busy = ""
 		if p.sheet != nil {
@@ -134,7 +151,12 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 
 // Fault takes the failures of what the page asked for. What a damaged or a full disk says is the App's to tell.
 func (p *Page) Fault(r kit.Result) (tea.Cmd, bool) {
-	p.busy = ""
+	if r.Ticket.Slot == backupSlot {
+		p.copying = nil
+		p.relist()
+	} else {
+		p.busy = ""
+	}
 	if k := model.KindOf(r.Err); k == model.Corrupt || k == model.Disk || k == model.Locked || errors.Is(r.Err, context.Canceled) {
 		return nil, false
 	}
@@ -144,12 +166,17 @@ func (p *Page) Fault(r kit.Result) (tea.Cmd, bool) {
 func (p *Page) take(f facts) {
 	first := !p.known
 	p.read, p.known = f, true
-	rows, groups := p.rowsOf()
-	p.rows = rows
-	p.list.SetRows(lines{p}, groups)
+	p.relist()
 	if first && p.o.Arg != "" {
 		p.list.Seek(rowFor(view.DueKind(p.o.Arg)))
 	}
+}
+
+// relist makes the rows anew of what is known.
+func (p *Page) relist() {
+	rows, groups := p.rowsOf()
+	p.rows = rows
+	p.list.SetRows(lines{p}, groups)
 }
 
 // Do moves, opens, saves a sheet or puts it by.
@@ -170,6 +197,8 @@ func (p *Page) Do(a kit.Action) (tea.Cmd, bool) {
 	switch a {
 	case kit.Refresh:
 		return p.ask(), true
+	case kit.Backup:
+		return p.enter(p.backupRow()), true
 	case kit.Mark, kit.MarkRange, kit.MarkInvert, kit.MarkAll:
 		return nil, true // rows of unlike things
 	}
@@ -185,7 +214,10 @@ func (p *Page) open() tea.Cmd {
 	if i < 0 {
 		return nil
 	}
-	r := p.rows[i]
+	return p.enter(p.rows[i])
+}
+
+func (p *Page) enter(r row) tea.Cmd {
 	if _, unsound := p.st.Sound(); r.writes && (unsound != nil || p.st.ReadOnly()) {
 		return kit.Say("The workspace is open to read only: nothing can be changed.")
 	}
@@ -221,7 +253,7 @@ func (p *Page) Scopes() []kit.Scope {
 	if p.sheet != nil {
 		return p.sheet.form.Scopes()
 	}
-	return []kit.Scope{kit.InList}
+	return []kit.Scope{kit.InAdmin, kit.InList}
 }
 
 // Offers leaves out what the page cannot do.
@@ -232,12 +264,19 @@ func (p *Page) Offers(a kit.Action) bool {
 	switch a {
 	case kit.Up, kit.Down, kit.PageUp, kit.PageDown, kit.HalfUp, kit.HalfDown, kit.Top, kit.Bottom, kit.Refresh, kit.Open:
 		return true
+	case kit.Backup:
+		return p.known && !p.st.ReadOnly()
 	}
 	return false
 }
 
 // SaveState says what is being done.
-func (p *Page) SaveState() (string, kit.Token) { return p.busy, kit.Quiet }
+func (p *Page) SaveState() (string, kit.Token) {
+	if p.busy == "" && p.copying != nil {
+		return "backup: " + p.copying.words, kit.Quiet
+	}
+	return p.busy, kit.Quiet
+}
 
 // Rest keeps the row under the cursor.
 func (p *Page) Rest() map[string]string {

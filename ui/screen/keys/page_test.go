@@ -50,6 +50,8 @@ func TestFramesThatWereLookedAt(t *testing.T) {
 		s.Golden("keys")
 		play(s, "enter", "amber birch cedar")
 		s.Golden("passphrase")
+		play(s, "esc", "B")
+		s.Golden("backup")
 		f = newFake()
 		f.due = []view.Due{{Kind: view.DuePassphrase}, {Kind: view.DueDrill, Since: model.Day{Year: 2025, Month: 1, Day: 7}}, {Kind: view.DueKeys, Cases: 9, Since: model.Day{Year: 2025, Month: 3, Day: 3}}, {Kind: view.DueCompact}}
 		s = stage(t, f, size[0], size[1], view.DueDrill)
@@ -165,10 +167,11 @@ func TestWhoMayNotIsToldWhoMay(t *testing.T) {
 		f := newFake()
 		f.me.Role, f.readOnly = model.Auditor, readOnly
 		s := stage(t, f, 80, 24, "")
-		for n := range 14 {
+		for n := range 15 {
 			said := len(s.Said)
 			play(s, "enter")
-			if n == 0 && !readOnly { // their own passphrase
+			if (n == 0 || n == 10) && !readOnly { // their own passphrase, a backup
+				says(t, s, []string{"New passphrase", "Where to"}[n/10])
 				play(s, "esc")
 			} else if len(s.Said) == said || s.Asked != nil {
 				t.Errorf("row %d says nothing:\n%s", n, s.Text())

@@ -53,7 +53,7 @@ func (p *Page) rowsOf() (rows []row, groups []widget.Group) {
 	add("Yours, and the workspace's", "", p.passphraseRow(), p.drillRow(), p.keysRow())
 	members, here := p.memberRows()
 	add("Members", kit.Count(here, "works here", "work here"), members...)
-	add("The file", "", p.checkRow(), p.compactRow(), p.headRow())
+	add("The file", "", p.checkRow(), p.backupRow(), p.compactRow(), p.headRow())
 	return rows, groups
 }
 
