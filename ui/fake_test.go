@@ -40,6 +40,7 @@ type fake struct {
 	slow    bool                                                     // the check goes on
 	tidy    func(ctx context.Context, tell func(view.Tidying)) error // nil: there is nothing to tidy
 	tidied  int
+	backup  func(ctx context.Context) error // nil: it is made at once
 	blank   bool
 	words   []string // passphrases, sheets and labels that were given to the methods on keys
 }
@@ -178,8 +179,11 @@ func (f *fake) RevokeMember(context.Context, string, model.ID) (view.Applied, er
 }
 func (f *fake) RemoveConsequences(string) ([]string, error)     { return nil, nil }
 func (f *fake) TakeOut(context.Context, string) (string, error) { return "", nil }
-func (f *fake) BackupPlace(model.Day) string                    { return "" }
-func (f *fake) Backup(context.Context, string, func(done, total int64)) (keys.Copied, error) {
+func (f *fake) BackupPlace(model.Day) string                    { return "northmoor-2026.caseroom" }
+func (f *fake) Backup(ctx context.Context, _ string, _ func(done, total int64)) (keys.Copied, error) {
+	if f.backup != nil {
+		return keys.Copied{}, f.backup(ctx)
+	}
 	return keys.Copied{}, nil
 }
 func (f *fake) Rotate(context.Context, ...model.ID) error { return nil }

@@ -272,3 +272,39 @@ func TestLeavingALockedScreenEndsTheJob(t *testing.T) {
 		t.Errorf("quit %v, closed %v", d.quit, s.closed)
 	}
 }
+
+// TestABackupIsNotLeftUnasked makes one that takes long, and leaves: first the page, then the program, and then it is locked.
+func TestABackupIsNotLeftUnasked(t *testing.T) {
+	d := drive(t, 80, 24)
+	s := d.s
+	began, goOn := make(chan context.Context, 1), make(chan bool)
+	s.backup = func(ctx context.Context) error {
+		began <- ctx
+		<-goOn
+		return ctx.Err()
+	}
+	d.press("f9", "B")
+	d.holds = true
+	d.press("ctrl+s")
+	ctx := <-began
+	d.press("f2")
+	d.sees("A backup is being made. Stop it and leave?")
+	d.clock = d.clock.Add(time.Second)
+	d.press("n", "ctrl+c")
+	d.sees("A backup is being made. Stop it and leave?")
+	d.clock = d.clock.Add(time.Second)
+	d.press("n")
+	if ctx.Err() != nil || d.quit {
+		t.Fatalf("it was stopped unasked: %v, %v", ctx.Err(), d.quit)
+	}
+	d.press("f12")
+	d.sees("finishing a job, then closing")
+	if s.closed || ctx.Err() != nil {
+		t.Fatalf("the backup lost its session: closed %v, %v", s.closed, ctx.Err())
+	}
+	close(goOn)
+	d.release()
+	if !s.closed || ctx.Err() != nil {
+		t.Errorf("after the backup: closed %v, %v", s.closed, ctx.Err())
+	}
+}

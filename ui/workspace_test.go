@@ -36,7 +36,7 @@ func (k kept) ChangePassphrase(ctx context.Context, pass []byte, known bool) (vi
 
 func (k kept) Backup(ctx context.Context, to string, tell func(done, total int64)) (keys.Copied, error) {
 	c, err := k.Session.Backup(ctx, to, store.BackupOptions{Progress: tell})
-	return keys.Copied{Path: c.Path, Entries: c.Leaves, Values: c.Values, Head: c.Head}, err
+	return keys.Copied{Path: c.Path, Name: filepath.Base(c.Path), Entries: c.Leaves, Values: c.Values, Head: c.Head}, err
 }
 
 func (k kept) TakeOut(ctx context.Context, label string) (string, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 
 	"caseroom/model/view"
 	"caseroom/store"
@@ -43,7 +44,7 @@ func (s session) ChangePassphrase(ctx context.Context, passphrase []byte, known 
 // Backup makes a checked copy of the workspace.
 func (s session) Backup(ctx context.Context, to string, tell func(done, total int64)) (keys.Copied, error) {
 	c, err := s.Session.Backup(ctx, to, store.BackupOptions{Progress: tell})
-	return keys.Copied{Path: c.Path, Entries: c.Leaves, Values: c.Values, Head: c.Head}, err
+	return keys.Copied{Path: c.Path, Name: filepath.Base(c.Path), Entries: c.Leaves, Values: c.Values, Head: c.Head}, err
 }
 
 // TakeOut removes a member and says what it came to.

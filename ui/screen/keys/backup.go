@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -24,6 +23,7 @@ const (
 // Copied tells of a backup that was made.
 type Copied struct {
 	Path    string
+	Name    string // the last part of the path
 	Entries uint64 // of its ledger
 	Values  int    // sealed values that were counted in it
 	Head    string // of its ledger, in eight words
@@ -153,7 +153,7 @@ func (p *Page) backupRow() row {
 		r.what, r.next = p.copying.words, "stop it"
 		r.why = "A backup to " + p.copying.to + " is being made: " + p.copying.words + "."
 	case p.made != nil:
-		r.what, r.next = "made: "+filepath.Base(p.made.Path), "make another"
+		r.what, r.next = "made: "+p.made.Name, "make another"
 		r.why = p.made.words()
 	}
 	return r

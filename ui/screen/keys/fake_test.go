@@ -124,5 +124,5 @@ func (f *fake) Backup(ctx context.Context, to string, tell func(done, total int6
 			return Copied{}, ctx.Err()
 		}
 	}
-	return Copied{Path: to, Entries: 1204, Values: 3310, Head: f.Head()}, f.act("backup", to)
+	return Copied{Path: to, Name: to[strings.LastIndex(to, "/")+1:], Entries: 1204, Values: 3310, Head: f.Head()}, f.act("backup", to)
 }
