@@ -62,6 +62,9 @@ func (s *Session) Backup(ctx context.Context, dest string, o BackupOptions) (Cop
 	if err != nil {
 		return Copied{}, err
 	}
+	if err := s.sound.unless(ctx); err != nil { // Apply would wait for it, and hear of no stop meanwhile
+		return Copied{}, err
+	}
 	if _, err := s.Apply(ctx, &model.Change{Act: model.ActBackup}); err != nil {
 		return Copied{}, err
 	}

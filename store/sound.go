@@ -112,6 +112,20 @@ func (c *checking) wait() error {
 	return c.err
 }
 
+// unless is wait for somebody who may be told to stop before it is over.
+func (c *checking) unless(ctx context.Context) error {
+	if c == nil {
+		return nil
+	}
+	c.start()
+	select {
+	case <-c.done:
+		return c.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // within waits for it for a while; over says whether it has come to its end.
 func (c *checking) within(d time.Duration) (err error, over bool) {
 	select {

@@ -71,6 +71,10 @@ func (p *Page) backupSheet(to string) {
 func (p *Page) backup(to string) tea.Cmd {
 	p.putBy()
 	p.copying = &copying{to: to, words: "it begins"}
+	if over, _ := p.st.Sound(); !over {
+		p.copying.words = "it waits for the check of the whole file"
+	}
+	p.relist()
 	st := p.st
 	return p.Long(backupSlot, func(ctx context.Context, tell kit.Report) (tea.Msg, error) {
 		made, err := st.Backup(ctx, to, func(done, total int64) { tellCopied(tell, done, total) })

@@ -116,3 +116,14 @@ func TestNoBackupOfWhatIsOpenToReadOnly(t *testing.T) {
 		t.Errorf("%+v", n)
 	}
 }
+
+func TestABackupSaysThatItWaitsForTheCheck(t *testing.T) {
+	f := newFake()
+	f.slow = true
+	s := stage(t, f, 80, 24, "")
+	play(s, "B")
+	s.Press("ctrl+s")
+	says(t, s, "backup it waits for the check of the whole file")
+	s.Settle()
+	says(t, s, "made: northmoor-2026-06-22.caseroom")
+}

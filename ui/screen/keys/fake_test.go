@@ -20,6 +20,7 @@ type fake struct {
 	readOnly bool
 	fail     error // the next act fails with it
 	did      []string
+	slow     bool      // the check of the file goes on
 	copying  chan bool // a backup stands still until it is closed, or it is stopped
 }
 
@@ -61,7 +62,7 @@ func (f *fake) Damage() []string     { return f.lost }
 func (f *fake) Head() string         { return "blanket mallard pigeon fern canvas basket ladder acorn" }
 func (f *fake) Me() model.Member     { return f.me }
 func (f *fake) ReadOnly() bool       { return f.readOnly }
-func (f *fake) Sound() (bool, error) { return true, nil }
+func (f *fake) Sound() (bool, error) { return !f.slow, nil }
 func (f *fake) RecoveryDrill() (model.Day, bool) {
 	return f.drilled, slices.ContainsFunc(f.due, func(d view.Due) bool { return d.Kind == view.DueDrill })
 }
