@@ -394,14 +394,14 @@ func PlantBody(s *Session, caseID, attachment model.ID, hint bool, what ...uint6
 }
 
 // Leaves ends a session as a kill does: it tidies nothing away.
-func (s *Session) Leaves() error {
+func Leaves(s *Session) error {
 	s.sound.stop()
 	s.closed = true
 	return s.db.Close()
 }
 
 // CheckLater puts the check of the whole file off until somebody waits for it.
-func (s *Session) CheckLater() {
+func CheckLater(s *Session) {
 	was := s.sound
 	c := &checking{done: make(chan struct{}), quit: func() {}, named: was.named, log: was.log}
 	c.run = func() { close(c.done) }

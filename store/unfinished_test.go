@@ -15,7 +15,7 @@ func TestAShortVerbSweeps(t *testing.T) {
 	k := w.Case("Broken off")
 	s := w.Reopen(storetest.Manager)
 	must(t, store.PlantBody(s, k.ID, "a file on its way", true, plantMark, 0, 1))
-	must(t, s.Leaves())
+	must(t, store.Leaves(s))
 	left := func() int {
 		rep, err := store.Verify(w.Path, w.Options())
 		must(t, err)
@@ -28,13 +28,13 @@ func TestAShortVerbSweeps(t *testing.T) {
 		t.Fatal("nothing was left")
 	}
 	s = w.Reopen(storetest.Manager)
-	s.CheckLater()
+	store.CheckLater(s)
 	w.Close()
 	if left() != 1 {
 		t.Error("who only read took it away")
 	}
 	s = w.Reopen(storetest.Manager)
-	s.CheckLater()
+	store.CheckLater(s)
 	w.Log(k, "a call")
 	w.Close()
 	if left() != 0 {
