@@ -95,6 +95,7 @@ type verdict struct {
 	text    string // all that is read; empty where something said that it cannot be
 	err     error  // the first that was said
 	notices string // what was said as it was opened
+	entered bool   // it was opened
 	hang    bool
 }
 
@@ -114,6 +115,7 @@ func judged(path string, patience time.Duration) (v verdict) {
 			vault.Close()
 			return
 		}
+		v.entered = true
 		defer s.Close()
 		if v.text, v.err = readAll(s); v.err != nil {
 			v.text = ""
@@ -206,7 +208,12 @@ func damages(t *testing.T, x specimen, n int, damage func(f *os.File, n int) (wh
 			for i := lane; i < n && c.hangs == 0 && len(c.first) < 8 && !over(); i += lanes {
 				what, undo, err := damage(f, i)
 				if err == nil {
-					c.add(what, judged(path, time.Minute), x.reads)
+					before := contents(path)
+					v := judged(path, time.Minute)
+					c.add(what, v, x.reads)
+					if v.err != nil && !v.entered && !bytes.Equal(before, contents(path)) {
+						c.first = append(c.first, what+": a file that is refused was written to")
+					}
 					err = undo()
 				}
 				if err != nil {
@@ -277,6 +284,7 @@ func heads(t *testing.T, x specimen) census {
 	for bit := at * 8; bit < (at+bytes.IndexByte(x.raw[at:], '}')+1)*8; bit += step {
 		places = append(places, bit)
 	}
+	places = append(places, (at+bytes.Index(x.raw[at:], []byte(`"format":1`))+len(`"format":`))*8) // it says 0
 	return damages(t, x, len(places), flip(x, func(n int) int { return places[n] }))
 }
 

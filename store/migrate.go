@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"os"
 	"runtime"
-	"strings"
-	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -104,23 +102,12 @@ func (v *Vault) hold() error {
 			return diskError(err, "the workspace cannot be closed")
 		}
 	}
-	if err := preflight(v.path); err != nil {
+	db, err := openBolt(v.path, false) // which writes nothing: what says that it is of format 0 may be damage
+	if err != nil {
 		return err
 	}
-	var f *os.File
-	db, err := bolt.Open(v.path, 0o600, &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType,
-		OpenFile: func(name string, flag int, mode os.FileMode) (_ *os.File, err error) {
-			f, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
-			return f, err
-		}})
-	switch {
-	case err != nil && strings.Contains(err.Error(), "timeout"):
-		return heldBy(v.path)
-	case err != nil:
-		return diskError(err, "this workspace is of format 0 and has to be moved over before it can be read")
-	}
 	v.db = db
-	return stillNamed(v.path, f)
+	return nil
 }
 
 // moveAs does the whole move for whoever enters with an identity, and opens the new file
