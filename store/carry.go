@@ -184,8 +184,8 @@ func (b *bringing) slice(tx *bolt.Tx) error {
 	if err != nil {
 		return err
 	}
-	b.w = &writer{tx: tx, header: s.header, root: s.root, batch: s.tail.Begin(s.identity.ID(), s.Now()), identity: s.identity, now: s.Now(),
-		change: &model.Change{ID: newID(), Act: model.ActRotate, By: s.me}, sound: s.sound}
+	b.w = s.housekeeping(tx, model.ActRotate)
+	b.w.sound = s.sound // what is sealed here is somebody's words
 	if b.no == 0 {
 		if b.end, err = b.brought(tx); err != nil || b.end {
 			return err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -197,7 +196,7 @@ func (r *reading) date(text string) (model.HonestDate, error) {
 // remember keeps an answer, and forgets all where there are too many.
 func remember[V any](known map[string]V, asked string, answer V) {
 	if len(known) >= mostKnown {
-		maps.DeleteFunc(known, func(string, V) bool { return true })
+		clear(known)
 	}
 	known[asked] = answer
 }
